@@ -1,0 +1,1 @@
+"""The data of reports: from responses to released numbers and documents."""

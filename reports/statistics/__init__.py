@@ -1,0 +1,1 @@
+"""Statistics take tallies and return plain frozen results."""

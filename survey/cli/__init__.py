@@ -1,0 +1,75 @@
+"""The command line. Each command lives in a module of its own and is imported when it is called."""
+
+import os
+import sys
+from typing import NoReturn
+
+from cyclopts import App
+from cyclopts.exceptions import CycloptsError
+
+from questionnaires.errors import FindingsError
+from survey import __version__
+from survey.errors import SurveyError
+
+app = App(
+    name="pegel",
+    help="Anonymous self-assessment and maturity surveys for public administrations.",
+    version=__version__,
+    help_on_error=False,
+)
+app.command("survey.cli.demo:demo", name="demo")
+app.command("survey.cli.serve:serve", name="serve")
+app.command("survey.cli.keeper:keeper", name="keeper")
+app.command("survey.cli.init:init", name="init")
+app.command("survey.cli.doctor:doctor", name="doctor")
+app.command("survey.cli.analyse:analyse", name="analyse")
+app.command("survey.cli.report:report", name="report")
+
+questionnaire = App(name="questionnaire", help="Definitions: list, show, check, schema.")
+questionnaire.command("survey.cli.questionnaire:list_", name="list")
+questionnaire.command("survey.cli.questionnaire:show", name="show")
+questionnaire.command("survey.cli.questionnaire:check", name="check")
+questionnaire.command("survey.cli.questionnaire:schema", name="schema")
+app.command(questionnaire)
+
+campaign = App(name="campaign", help="Campaigns, from the plan to the release.")
+for _verb in ("create", "codes", "open", "status", "close", "leftover", "release"):
+    campaign.command(f"survey.cli.campaign:{_verb}", name=_verb)
+app.command(campaign)
+
+database = App(name="db", help="The database.")
+database.command("survey.cli.database:upgrade", name="upgrade")
+app.command(database)
+
+WORK_FOUND_A_PROBLEM = 1
+WRONG_USE = 2
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command and leave with 0, 1 (the work found a problem) or 2 (wrong use)."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command and give its exit code; people read sentences, never a traceback."""
+    try:
+        result = app(
+            arguments, exit_on_error=False, print_error=False, result_action="return_value"
+        )
+    except CycloptsError as error:
+        return _complain(f"{error} Try 'pegel --help'.", WRONG_USE)
+    except (SurveyError, FindingsError) as error:
+        return _complain(str(error), WORK_FOUND_A_PROBLEM)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _complain("Interrupted.", 130)
+    except OSError as error:
+        return _complain(f"{error.filename or ''}: {error.strerror or error}", WORK_FOUND_A_PROBLEM)
+    return result if isinstance(result, int) else 0
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(f"pegel: {sentence}", file=sys.stderr)
+    return code

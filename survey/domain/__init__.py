@@ -1,0 +1,1 @@
+"""Use cases: plain functions that lock, check and write."""

@@ -1,0 +1,70 @@
+"""Settings: from PEGEL_* in the environment, then pegel.toml, then the defaults."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from survey.errors import SurveyError
+
+
+class Settings(BaseSettings):
+    """Where Pegel keeps its data and how it is reached; what protects people is no setting."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PEGEL_", toml_file="pegel.toml", extra="ignore", frozen=True
+    )
+
+    data: Path = Path("pegel-data")
+    database: str = ""
+    keys: Path | None = None
+    base_url: str = "http://127.0.0.1:8000"
+    secure_cookies: bool = False
+
+    @cached_property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL; by default a SQLite file in the data folder."""
+        return self.database or f"sqlite:///{(self.data / 'pegel.sqlite').absolute()}"
+
+    @cached_property
+    def key_folder(self) -> Path:
+        """The folder of private keys, which only the keeper opens."""
+        return self.keys or self.data / "keys"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """The settings in force; `data` overrides the data folder.
+
+    Raises:
+        SurveyError: a value cannot be used; names the first one.
+    """
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except (ValidationError, ValueError) as error:
+        first = error.errors()[0] if isinstance(error, ValidationError) else None
+        place = "PEGEL_" + "_".join(map(str, first["loc"])).upper() if first else "pegel.toml"
+        said = first["msg"] if first else str(error)
+        raise SurveyError(
+            "settings",
+            f"This setting cannot be used: {said}.",
+            "Correct or remove it.",
+            place=place,
+        ) from error

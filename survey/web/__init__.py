@@ -1,0 +1,1 @@
+"""Web pages: routes parse and render, they decide nothing."""
