@@ -1,0 +1,44 @@
+"""What every test stands on: a skip is a failure where everything is required."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
+
+settings.register_profile(
+    "pegel",
+    deadline=None,  # no assertion about time: machines differ
+    max_examples=int(os.environ.get("PEGEL_CASES", "0")) or 100,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="PEGEL_CASES" not in os.environ,
+)
+settings.load_profile("pegel")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(ATTACK_FILES):
+            item.add_marker("attack")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and os.environ.get("PEGEL_REQUIRE_ALL") == "1":
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{item.nodeid} was skipped, but everything is required: {report.longrepr}"
+        )
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes data outside its own folder."""
+    monkeypatch.setenv("PEGEL_DATA", str(tmp_path / "pegel-data"))
