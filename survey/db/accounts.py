@@ -1,0 +1,41 @@
+"""Accounts of staff who run campaigns, their sessions, and invitations."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.db.base import HASH_BYTES, Base, Instant, Record
+
+
+class Account(Record):
+    """Somebody who may log in. One role, "all", until roles are kept apart."""
+
+    __tablename__ = "accounts"
+
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class StaffSession(Base):
+    """A login; only the hash of its token is kept."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """A one-time link that makes an account; only the hash of its token is kept."""
+
+    __tablename__ = "invitations"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    expires_at: Mapped[datetime] = mapped_column(Instant)

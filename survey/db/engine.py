@@ -1,0 +1,130 @@
+"""The way to the database: durable, and without traces of what was deleted."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+WRITING = "pegel_writing"
+
+# WAL lets readers read while one writes; FULL makes a commit survive a power cut; secure_delete
+# overwrites deleted rows; temporary tables stay in memory, so that no answer reaches a temp file.
+PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def make_engine(url: str) -> Engine:
+    """The engine for `url`; a SQLite file and its folder are made readable for the owner only."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address)
+    _make_private(address)
+    engine = create_engine(address)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that may write; it commits at the end.
+
+    On SQLite the write lock is taken at once (BEGIN IMMEDIATE): a transaction that reads first
+    and writes later would otherwise fail when somebody else wrote in between.
+    """
+    for_writing = engine.execution_options(**{WRITING: True})
+    with for_writing.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that reads one consistent state, and never waits for a writer."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing_session(engine: Engine) -> Iterator[Session]:
+    """An ORM session in a transaction that may write; it commits at the end."""
+    with writing(engine) as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+
+
+@contextmanager
+def reading_session(engine: Engine) -> Iterator[Session]:
+    """An ORM session that reads one consistent state; its objects may be used afterwards."""
+    with reading(engine) as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to `revision`, in one transaction, whoever else tries the same."""
+    from alembic import command
+
+    with writing(engine) as connection:
+        command.upgrade(_alembic_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to `revision`."""
+    from alembic import command
+
+    with writing(engine) as connection:
+        command.downgrade(_alembic_config(connection), revision)
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Whether the schema is the newest one this version knows."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with reading(engine) as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+        scripts = ScriptDirectory.from_config(_alembic_config(connection))
+        return set(current) == set(scripts.get_heads())
+
+
+def _alembic_config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "survey.db:migrations")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _make_private(address: URL) -> None:
+    if not address.database or address.database == ":memory:":
+        return
+    path = Path(address.database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transaction handling begins too late; `_begin` does it.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get(WRITING) else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
