@@ -1,0 +1,1 @@
+"""Musterheim: an invented town to try everything on."""
