@@ -16,11 +16,12 @@ class Finding:
     path: str = ""
     line: int | None = None
     column: int | None = None
+    file: str = ""
 
     @property
     def place(self) -> str:
-        """Line, column and path, as far as they are known; empty when none is."""
-        known = []
+        """File, line, column and path, as far as they are known; empty when none is."""
+        known = [self.file] if self.file else []
         if self.line is not None:
             known.append(f"line {self.line}")
         if self.column is not None:

@@ -6,10 +6,19 @@ Raw YAML becomes these objects once, in the loader. Rules that one field alone c
 
 import hashlib
 import json
+import re
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from questionnaires.text import Text
 
@@ -22,6 +31,8 @@ Version = Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Code = Annotated[int, Field(ge=0, le=100)]
 
+SMALL_NUMBER = re.compile(r"0|[1-9][0-9]{0,2}")
+
 MissingKind = Literal["not_answered", "no_answer", "not_shown", "not_in_version", "suppressed"]
 Direction = Literal["better", "worse", "neither"]
 Field_ = Literal["organisation", "leaders", "people", "structure", "communication"]
@@ -30,7 +41,7 @@ Field_ = Literal["organisation", "leaders", "people", "structure", "communicatio
 class Model(BaseModel):
     """Frozen, strict, and closed: an unknown key is a fault, not a silent extra."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Effective(Model):
@@ -182,6 +193,17 @@ class Coarsening(Model):
     map: dict[int | str, str]
     labels: dict[str, Text]
 
+    @field_validator("map", mode="before")
+    @classmethod
+    def _codes_as_numbers(cls, value: object) -> object:
+        """JSON has text keys only: "1" is the code 1, so that JSON and YAML are equal."""
+        if not isinstance(value, dict):
+            return value
+        numbers = {
+            key: int(key) for key in value if isinstance(key, str) and SMALL_NUMBER.fullmatch(key)
+        }
+        return {numbers.get(key, key): group for key, group in value.items()}
+
 
 class Demographic(Item):
     """A voluntary statement about oneself; shown like a single choice."""
@@ -231,8 +253,8 @@ class Criterion(Model):
 
     scale: Identifier | None = None
     item: Identifier | None = None
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Annotated[float, Field(ge=0, le=100)] | None = None
+    at_most: Annotated[float, Field(ge=0, le=100)] | None = None
 
 
 class MaturityLevel(Model):
@@ -284,12 +306,22 @@ class Bridge(Model):
     bridge: Annotated[tuple[Identifier, ...], Field(strict=False, min_length=2)]
 
 
+def _verdict_or_bridge(value: object) -> str:
+    return "bridge" if isinstance(value, dict | Bridge) else "verdict"
+
+
+ScaleComparability = Annotated[
+    Annotated[Literal["equivalent", "break"], Tag("verdict")] | Annotated[Bridge, Tag("bridge")],
+    Discriminator(_verdict_or_bridge),
+]
+
+
 class Comparability(Model):
     """What may be compared with one earlier version; silence means: nothing."""
 
     to: Version
     items: ItemComparability = ItemComparability()
-    scales: dict[str, Literal["equivalent", "break"] | Bridge] = Field(default_factory=dict)
+    scales: dict[str, ScaleComparability] = Field(default_factory=dict)
     response_scales: dict[str, Literal["equivalent", "break"]] = Field(default_factory=dict)
     languages: dict[str, Literal["equivalent", "new", "break"]] = Field(default_factory=dict)
     evidence: str = ""
@@ -331,6 +363,18 @@ class Questionnaire(Model):
     recommendations: Many[Recommendation] = ()
     comparability: Many[Comparability] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_kinds(cls, data: object) -> object:
+        """An item without a kind is a rating, or a single choice on a nominal response scale.
+
+        Any other kind has to be named; an item without a response scale stays as it is.
+        """
+        if not isinstance(data, dict) or not isinstance(data.get("items"), list | tuple):
+            return data
+        nominal = _nominal_scales(data.get("response_scales"))
+        return {**data, "items": [_with_kind(item, nominal) for item in data["items"]]}
+
     @cached_property
     def questions(self) -> "dict[str, AnyQuestion]":
         """Items and demographics by id, in the order in which the sections show them."""
@@ -350,9 +394,16 @@ class Questionnaire(Model):
 
     @cached_property
     def canonical(self) -> str:
-        """The canonical form: JSON, keys sorted, defaults left out, without the draft status."""
+        """The canonical form: a definition in JSON that loads to the same content.
+
+        Keys are sorted, values equal to the format's defaults are left out (defaults are part of
+        `questionnaire/1` and never change), the kind of each item is written out, and `status` is
+        always "active": going from draft to active to retired changes no content. Order is kept
+        where it is content: items, sections, points, levels. Comments, style and order of keys
+        leave no trace.
+        """
         content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        content.pop("status", None)
+        content["status"] = "active"
         return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @cached_property
@@ -364,3 +415,20 @@ class Questionnaire(Model):
 AnyQuestion = (
     RatingItem | SingleChoiceItem | MultipleChoiceItem | NumberItem | ExplanationItem | Demographic
 )
+
+
+def _nominal_scales(response_scales: object) -> set[object]:
+    """Names of the response scales without order, in data that nobody has checked yet."""
+    if not isinstance(response_scales, dict):
+        return set()
+    return {
+        name
+        for name, scale in response_scales.items()
+        if isinstance(scale, dict) and scale.get("level") == "nominal"
+    }
+
+
+def _with_kind(item: object, nominal: set[object]) -> object:
+    if not isinstance(item, dict) or "kind" in item or not isinstance(item.get("response"), str):
+        return item
+    return {**item, "kind": "single-choice" if item["response"] in nominal else "rating"}

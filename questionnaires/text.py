@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator
 
-from pydantic import ConfigDict, RootModel
+from pydantic import ConfigDict, RootModel, model_validator
+from pydantic_core import PydanticCustomError
 
 
 class Text(RootModel[dict[str, str]]):
     """One text in every declared language; keys are BCP 47 tags."""
 
     model_config = ConfigDict(frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_language(cls, value: object) -> object:
+        if isinstance(value, dict | Text):
+            return value
+        said = "A text in each language is wanted here."
+        remedy = 'Write it by language, such as {de: "Ihr Team", en: "Your team"}.'
+        raise PydanticCustomError("text-by-language", "{said}", {"said": said, "remedy": remedy})
 
     def __getitem__(self, language: str) -> str:
         """The text in `language`, else in the first language given."""

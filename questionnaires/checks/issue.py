@@ -1,0 +1,29 @@
+"""What a check finds: like a Finding, but by path; the loader knows line and column."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing wrong with the content of a definition.
+
+    `path` leads from the root to the value meant, `at_key` to the key in front of it.
+    """
+
+    severity: Literal["error", "warning"]
+    code: str
+    path: tuple[object, ...]
+    message: str
+    remedy: str
+    at_key: bool = False
+
+
+def error(code: str, path: tuple[object, ...], message: str, remedy: str) -> Issue:
+    """Something that makes the definition unusable."""
+    return Issue("error", code, path, message, remedy)
+
+
+def warning(code: str, path: tuple[object, ...], message: str, remedy: str) -> Issue:
+    """Something that works, but is probably not meant."""
+    return Issue("warning", code, path, message, remedy)

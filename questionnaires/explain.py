@@ -1,0 +1,196 @@
+"""What a model refuses, as findings: a sentence, a place, a remedy."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from questionnaires.errors import Finding
+from questionnaires.positions import Positions, spell
+
+LONGEST_QUOTE = 40
+LATER = {"maturity": "Questions with a text for each maturity level are not supported yet."}
+PATTERNS = {
+    "^[a-z][a-z0-9_]{0,25}$": "up to 26 small letters, digits and _, a letter first",
+    "^[a-z][a-z0-9-]{0,63}$": "up to 64 small letters, digits and -, a letter first",
+    r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "three numbers such as 1.0.0",
+    "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag such as de, en or de-simple",
+    r"^\d{4}-\d{2}-\d{2}$": "a date such as 2026-10-01",
+}
+
+Sentence = tuple[str, str, str]  # code, what is wrong, what to do
+
+
+def explain(
+    error: ValidationError, model: type[BaseModel], positions: Positions, name: str
+) -> list[Finding]:
+    """One finding for each thing the model refuses, in the order of the file."""
+    details = error.errors(include_url=False)
+    findings = [_finding(detail, model, positions, name) for detail in details]
+    return sorted(findings, key=lambda found: (found.line or 0, found.column or 0))
+
+
+def _finding(
+    detail: ErrorDetails, model: type[BaseModel], positions: Positions, name: str
+) -> Finding:
+    loc = [step for step in detail["loc"] if step != "[key]"]
+    if detail["type"] == "union_tag_invalid":
+        loc.append("kind")
+    path = positions.known(loc)
+    about_key = detail["type"] == "extra_forbidden" or "[key]" in detail["loc"]
+    line, column = positions.key(path) if about_key else positions.of(path)
+    code, said, remedy = _sentence(detail, model)
+    return Finding("error", code, said, remedy, spell(path), line, column, name)
+
+
+def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> Sentence:
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(str(detail["loc"][-1]), model)
+    return EXPLAINERS.get(detail["type"], _other)(detail, detail.get("ctx", {}))
+
+
+def _unknown_key(key: str, model: type[BaseModel]) -> Sentence:
+    near = get_close_matches(key, sorted(_keys(model.model_json_schema())), n=1)
+    remedy = f"Did you mean '{near[0]}'?" if near else "Remove it."
+    return "unknown-key", f"The key '{key}' is not known here.", remedy
+
+
+def _keys(schema: object) -> set[str]:
+    """Every key that a JSON schema knows anywhere."""
+    if isinstance(schema, list):
+        return {key for part in schema for key in _keys(part)}
+    if not isinstance(schema, dict):
+        return set()
+    properties = schema.get("properties")
+    own = set(properties) if isinstance(properties, dict) else set()
+    return own | {key for part in schema.values() for key in _keys(part)}
+
+
+def _missing(detail: ErrorDetails, _: dict[str, Any]) -> Sentence:
+    key = detail["loc"][-1]
+    return "missing-key", f"The key '{key}' is missing here.", f"Add '{key}'."
+
+
+def _wrong_type(
+    wanted: str, remedy: str = ""
+) -> Callable[[ErrorDetails, dict[str, Any]], Sentence]:
+    def sentence(detail: ErrorDetails, _: dict[str, Any]) -> Sentence:
+        value = detail["input"]
+        said = f"{wanted} is wanted here, not {describe(value)}."
+        return "wrong-type", said, remedy or f"Write {wanted.lower()}."
+
+    return sentence
+
+
+def _text(detail: ErrorDetails, _: dict[str, Any]) -> Sentence:
+    value = detail["input"]
+    said = f"Text is wanted here, not {describe(value)}."
+    plain = isinstance(value, bool | int | float)
+    remedy = f'Put it in quotation marks: "{describe(value, bare=True)}".' if plain else ""
+    return "wrong-type", said, remedy or "Write text in quotation marks."
+
+
+def _truth(detail: ErrorDetails, _: dict[str, Any]) -> Sentence:
+    said = f"true or false is wanted here, not {describe(detail['input'])}."
+    return "wrong-type", said, "Write true or false, without quotation marks."
+
+
+def _pattern(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    wanted = PATTERNS.get(context["pattern"], f"text that matches {context['pattern']}")
+    said = f"{_capital(describe(detail['input']))} cannot stand here."
+    return "wrong-form", said, f"Write {wanted}."
+
+
+def _choice(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    said = f"{_capital(describe(detail['input']))} is not one of the possible values."
+    near = get_close_matches(str(detail["input"]), str(context["expected"]).split("'"), n=1)
+    guess = f" Did you mean '{near[0]}'?" if near else ""
+    return "unknown-value", said, f"Write {context['expected']}.{guess}"
+
+
+def _kind(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    kind = str(context["tag"])
+    if kind in LATER:
+        return "not-supported-yet", LATER[kind], "Leave this item out for now."
+    said = f"The kind '{kind}' does not exist."
+    return "unknown-kind", said, f"Write one of {context['expected_tags']}."
+
+
+def _no_kind(_: ErrorDetails, __: dict[str, Any]) -> Sentence:
+    said = "This item names neither a response scale nor its kind."
+    return "missing-key", said, "Add 'response' with the name of a response scale, or 'kind'."
+
+
+def _bound(word: str, key: str) -> Callable[[ErrorDetails, dict[str, Any]], Sentence]:
+    def sentence(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
+        said = f"{describe(detail['input'], bare=True)} is outside the permitted range."
+        return "out-of-range", said, f"Write a number that is {word} {context[key]}."
+
+    return sentence
+
+
+def _too_few(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    least, found = context["min_length"], context["actual_length"]
+    return (
+        "too-few",
+        f"At least {least} are needed here, there are {found}.",
+        "Add what is missing.",
+    )
+
+
+def _own(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    """A fault that our own validator found: its sentence, and its remedy in the context."""
+    return detail["type"].replace("_", "-"), detail["msg"], str(context.get("remedy", ""))
+
+
+def _other(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    if "remedy" in context:
+        return _own(detail, context)
+    return "wrong-value", f"{describe(detail['input'])}: {detail['msg']}.", "Correct the value."
+
+
+def describe(value: object, *, bare: bool = False) -> str:
+    """What a person wrote, in a few words; `bare` gives a plain value alone."""
+    if isinstance(value, bool):
+        return str(value).lower() if bare else f"the truth value {str(value).lower()}"
+    if isinstance(value, int | float):
+        return str(value) if bare else f"the number {value}"
+    if isinstance(value, str):
+        return f"'{value[:LONGEST_QUOTE]}{'…' if len(value) > LONGEST_QUOTE else ''}'"
+    return "nothing" if value is None else "a mapping" if isinstance(value, dict) else "a list"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+_mapping = _wrong_type("A mapping", "Write keys with values, such as 'id: one'.")
+_list = _wrong_type("A list", "Write [one, two], or one entry a line behind '- '; [] is empty.")
+_whole = _wrong_type("A whole number", "Write it in digits, without quotation marks.")
+_number = _wrong_type("A number", "Write it in digits, without quotation marks.")
+
+EXPLAINERS: dict[str, Callable[[ErrorDetails, dict[str, Any]], Sentence]] = {
+    "missing": _missing,
+    "bool_type": _truth,
+    "bool_parsing": _truth,
+    "string_type": _text,
+    "string_pattern_mismatch": _pattern,
+    "int_type": _whole,
+    "int_from_float": _whole,
+    "float_type": _number,
+    "dict_type": _mapping,
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
+    "tuple_type": _list,
+    "list_type": _list,
+    "literal_error": _choice,
+    "union_tag_invalid": _kind,
+    "union_tag_not_found": _no_kind,
+    "greater_than_equal": _bound("at least", "ge"),
+    "greater_than": _bound("more than", "gt"),
+    "less_than_equal": _bound("at most", "le"),
+    "less_than": _bound("less than", "lt"),
+    "too_short": _too_few,
+}
