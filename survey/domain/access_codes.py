@@ -1,0 +1,219 @@
+"""Access codes: 80 random bits on a slip, of which only a hash is stored."""
+
+import hashlib
+import secrets
+from math import floor
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from survey.db.access_codes import access_codes
+from survey.db.campaigns import Campaign, Stock
+from survey.domain.plans import Plan, Unit, stored_plan
+from survey.errors import RefusedError, WrongStateError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+CODE_BYTES = 10
+CODE_LENGTH = 16
+GROUP = 4
+SPARE = 1.2  # slips per eligible person: enough that the last one still draws from a box
+
+_VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
+_VALUES |= {"O": 0, "I": 1, "L": 1}
+_SEPARATORS = str.maketrans("", "", " \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014")
+
+
+def new_code() -> str:
+    """A fresh code as printed: four groups of four letters and digits."""
+    return spell(secrets.token_bytes(CODE_BYTES))
+
+
+def spell(raw: bytes) -> str:
+    """10 raw bytes as printed: XXXX-XXXX-XXXX-XXXX."""
+    number = int.from_bytes(raw, "big")
+    letters = [ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
+    return "-".join("".join(letters[at : at + GROUP]) for at in range(0, CODE_LENGTH, GROUP))
+
+
+def normalise(text: str) -> bytes | None:
+    """The 10 raw bytes of a code however it was typed; None when it is no code.
+
+    Case, spaces and hyphens do not matter; O is read as 0, I and L as 1.
+    """
+    letters = text.translate(_SEPARATORS).upper()
+    if len(letters) != CODE_LENGTH or any(letter not in _VALUES for letter in letters):
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | _VALUES[letter]
+    return number.to_bytes(CODE_BYTES, "big")
+
+
+def hash_code(campaign_id: int, raw: bytes) -> bytes:
+    """SHA-256 of campaign and code: the same slip means nothing in another campaign."""
+    return hashlib.sha256(b"pegel code %d " % campaign_id + raw).digest()
+
+
+def most_slips(eligible: int) -> int:
+    """The largest stock for so many people: 1.2 times as many, rounded down."""
+    return floor(eligible * SPARE + 1e-9)
+
+
+def distribute(plan: Plan, count: int) -> dict[str, int]:
+    """`count` slips over the units of a plan in proportion to their heads (largest remainder).
+
+    Raises:
+        RefusedError: more than 1.2 times the eligible people, or not one for each unit.
+    """
+    heads = {unit.id: unit.eligible or 0 for unit in plan.stocks}
+    total = sum(heads.values())
+    ceilings = {unit: most_slips(number) for unit, number in heads.items()}
+    if count > sum(ceilings.values()):
+        raise _too_many(count, total, sum(ceilings.values()), "the whole")
+    if count < len(heads):
+        raise RefusedError(
+            "too-few-slips",
+            f"{count} slips are fewer than the {len(heads)} units.",
+            "Name one unit with --unit, or ask for more.",
+        )
+    shares = {unit: count * number // total for unit, number in heads.items()}
+    shares = {unit: min(max(share, 1), ceilings[unit]) for unit, share in shares.items()}
+    while (short := count - sum(shares.values())) != 0:
+        step = 1 if short > 0 else -1
+        open_units = [u for u in shares if (shares[u] < ceilings[u] if step > 0 else shares[u] > 1)]
+        neediest = max(open_units, key=lambda u: step * (count * heads[u] / total - shares[u]))
+        shares[neediest] += step
+    return shares
+
+
+def issue(session: Session, campaign: Campaign, unit: str | None, count: int) -> list[str]:
+    """Make `count` codes for one stock, in random order; only their hashes are stored.
+
+    `unit` is a unit without units below, or None where the campaign has one shared code. With a
+    shared code all slips carry the same one. Call it in a writing transaction, and let that
+    commit only when the slips are safely written: a stock is issued once.
+
+    Raises:
+        WrongStateError: the campaign is no longer a draft, or has an open link.
+        RefusedError: an unknown unit, a second run, or more than 1.2 slips per person.
+    """
+    plan = stored_plan(campaign.plan)
+    _check_state(campaign, plan)
+    _check_stock(session, campaign, plan, unit, count)
+    codes = [new_code()] * count if plan.access == "shared-code" else _distinct(count)
+    raw = {normalise(code) or b"" for code in codes}
+    hashes = sorted(hash_code(campaign.id, code) for code in raw)
+    rows = [
+        {"campaign_id": campaign.id, "code_hash": code_hash, "unit": unit, "spent": False}
+        for code_hash in hashes
+    ]
+    session.execute(insert(access_codes), rows)
+    # When slips were printed is nobody's business: a stock is as old as its campaign.
+    made = campaign.created_at
+    session.add(Stock(campaign_id=campaign.id, unit=unit, issued=count, created_at=made))
+    session.flush()
+    return codes
+
+
+def enter_left_over(session: Session, campaign: Campaign, unit: str | None, count: int) -> Stock:
+    """Note how many slips of a stock nobody drew; may be corrected until the release.
+
+    Raises:
+        WrongStateError: nobody can have drawn yet, or the campaign is released.
+        RefusedError: no such stock, or more than were issued.
+    """
+    if campaign.status not in ("open", "closed"):
+        raise WrongStateError(
+            "not-countable",
+            f"'{campaign.slug}' is {campaign.status}; left-over slips are counted after opening "
+            "and before the release.",
+        )
+    stock = session.scalar(
+        select(Stock).where(Stock.campaign_id == campaign.id, Stock.unit.is_not_distinct_from(unit))
+    )
+    if stock is None:
+        raise RefusedError("no-stock", f"There are no slips for '{unit or 'the whole'}'.")
+    if not 0 <= count <= stock.issued:
+        raise RefusedError(
+            "left-over-range",
+            f"{count} cannot be left over of {stock.issued} slips.",
+            "Count again.",
+        )
+    stock.left_over = count
+    session.flush()
+    return stock
+
+
+def stocks(session: Session, campaign: Campaign) -> list[Stock]:
+    """The stocks of a campaign, by unit."""
+    found = session.scalars(select(Stock).where(Stock.campaign_id == campaign.id))
+    return sorted(found, key=lambda stock: stock.unit or "")
+
+
+def _distinct(count: int) -> list[str]:
+    codes: set[str] = set()
+    while len(codes) < count:
+        codes.add(new_code())
+    shuffled = list(codes)
+    secrets.SystemRandom().shuffle(shuffled)
+    return shuffled
+
+
+def _check_state(campaign: Campaign, plan: Plan) -> None:
+    if plan.access == "open":
+        raise WrongStateError(
+            "open-link",
+            f"'{campaign.slug}' is reached by an open link; it needs no codes.",
+            "Use access: slips in the plan.",
+        )
+    if campaign.status != "draft":
+        raise WrongStateError(
+            "not-a-draft",
+            f"'{campaign.slug}' is {campaign.status}; codes are issued before opening only.",
+        )
+
+
+def _check_stock(
+    session: Session, campaign: Campaign, plan: Plan, unit: str | None, count: int
+) -> None:
+    known = {stock.id: stock for stock in plan.stocks}
+    if plan.access == "slips" and unit not in known:
+        raise RefusedError(
+            "unknown-unit",
+            f"'{unit or 'the whole'}' is no unit with slips.",
+            f"Units: {', '.join(known)}.",
+        )
+    if plan.access == "shared-code" and unit is not None:
+        raise RefusedError("unknown-unit", "A shared code belongs to the whole; leave out --unit.")
+    if count < 1:
+        raise RefusedError("too-few-slips", "At least one slip is needed.")
+    _check_count(plan, known.get(unit or ""), count)
+    issued = session.scalar(
+        select(func.count())
+        .select_from(Stock)
+        .where(Stock.campaign_id == campaign.id, Stock.unit.is_not_distinct_from(unit))
+    )
+    if issued:
+        raise RefusedError(
+            "second-run",
+            f"The slips for '{unit or 'the whole'}' were issued already; a second run could "
+            "single people out.",
+            "Create the campaign anew if the slips are lost.",
+        )
+
+
+def _check_count(plan: Plan, unit: Unit | None, count: int) -> None:
+    eligible = unit.eligible if unit else plan.eligible
+    if eligible is None:
+        return  # a shared code without a head count: the paper is not what limits answers
+    most = most_slips(eligible)
+    if count > most:
+        raise _too_many(count, eligible, most, unit.name if unit else "the whole")
+
+
+def _too_many(count: int, eligible: int, most: int, name: str) -> RefusedError:
+    return RefusedError(
+        "too-many-slips",
+        f"{count} slips for {eligible} people in '{name}': at most {most} (1.2 for each).",
+        f"Ask for {most} or fewer.",
+    )

@@ -1,0 +1,362 @@
+"""The plan of a campaign: what is agreed before it opens, and never changes afterwards."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from questionnaires.errors import DefinitionError, Finding
+from questionnaires.explain import explain
+from questionnaires.model import Identifier, Language, Many, Model, Questionnaire, Slug
+from questionnaires.positions import Positions, spell
+from questionnaires.registry import get as get_questionnaire
+from questionnaires.text import Text
+from questionnaires.yaml import validate
+
+if TYPE_CHECKING:
+    from reports.release import Group
+
+THRESHOLD = 7
+THRESHOLD_FLOOR = 5
+WITHOUT_SLIPS_FROM = 30  # responses an open link or a shared code needs before it has results
+RETENTION_DAYS = 90
+SHORT_HASH = 16
+WHOLE = "whole"  # the group's id where a plan has no units
+
+# The last day ends at midnight in Central European Time. In summer that is 1 a.m. on the clock
+# of the town hall: nobody is sent away on the evening that the plan still names.
+END_OF_DAY = timedelta(hours=23)
+
+Access = Literal["open", "shared-code", "slips"]
+Reference = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")
+]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Place = tuple[object, ...]
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Period(Model):
+    """The first and the last day on which people can answer."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    to: Day
+
+
+class Unit(Model):
+    """An organisational group; only one without units below has a head count of its own."""
+
+    id: Slug
+    name: Name
+    eligible: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    units: "Many[Unit]" = ()
+
+    @property
+    def leaves(self) -> "tuple[Unit, ...]":
+        """The units in which people work, in the order of the plan."""
+        if not self.units:
+            return (self,)
+        return tuple(leaf for unit in self.units for leaf in unit.leaves)
+
+    @property
+    def head_count(self) -> int | None:
+        """Eligible people in this unit and all below; None where it is not known."""
+        counts = [leaf.eligible for leaf in self.leaves]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    def walk(self) -> "Iterator[Unit]":
+        """This unit and all below, parents first."""
+        yield self
+        for unit in self.units:
+            yield from unit.walk()
+
+    def as_group(self) -> "Group":
+        """This unit as a group of a release."""
+        from reports.release import Group
+
+        return Group(
+            id=self.id,
+            name=self.name,
+            eligible=self.head_count,
+            children=tuple(unit.as_group() for unit in self.units),
+        )
+
+
+class Readers(Model):
+    """Roles that read the report, and the raw responses until they are deleted."""
+
+    report: Many[Name] = ()
+    responses: Many[Name] = ()
+
+
+class Contacts(Model):
+    """Whom to ask; shown on the start page."""
+
+    staff_council: str = ""
+    data_protection: str = ""
+
+
+class Plan(Model):
+    """PLAN.yaml as a frozen object."""
+
+    title: Text
+    questionnaire: Reference
+    languages: Annotated[tuple[Language, ...], Field(strict=False, min_length=1)]
+    access: Access = "slips"
+    threshold: Annotated[int, Field(ge=THRESHOLD_FLOOR, le=1000)] = THRESHOLD
+    period: Period
+    units: Unit | None = None
+    breakdowns: Many[Identifier] = ()
+    series: Slug | None = None
+    readers: Readers = Readers()
+    retention_days: Annotated[int, Field(ge=1, le=RETENTION_DAYS)] = RETENTION_DAYS
+    slug: Slug | None = None
+    organisation: Text | None = None
+    purpose: Text | None = None
+    contacts: Contacts = Contacts()
+
+    @property
+    def questionnaire_id(self) -> str:
+        """The id before the "@"."""
+        return self.questionnaire.partition("@")[0]
+
+    @property
+    def questionnaire_version(self) -> str:
+        """The version after the "@"."""
+        return self.questionnaire.partition("@")[2]
+
+    @property
+    def eligible(self) -> int | None:
+        """People who may answer; None where the plan does not say."""
+        return self.units.head_count if self.units else None
+
+    @property
+    def stocks(self) -> tuple[Unit, ...]:
+        """The units that get slips of their own: the leaves; none without slips."""
+        return self.units.leaves if self.units and self.access == "slips" else ()
+
+    @property
+    def results_from(self) -> int:
+        """Responses without which there is no result at all."""
+        if self.access == "slips":
+            return self.threshold
+        return max(self.threshold, WITHOUT_SLIPS_FROM)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When closing is due: the end of the last day, in UTC."""
+        last = self.period.to
+        return datetime(last.year, last.month, last.day, tzinfo=UTC) + END_OF_DAY
+
+    @property
+    def canonical(self) -> str:
+        """JSON with sorted keys, defaults left out."""
+        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return _canonical(content)
+
+    def hash(self, questionnaire: Questionnaire) -> str:
+        """SHA-256 over the plan and the fingerprint of its questionnaire, 64 hex digits.
+
+        It changes with every word of either; the short form is on the start page and the slip.
+        """
+        content = {"plan": json.loads(self.canonical), "fingerprint": questionnaire.fingerprint}
+        return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+    def tree(self) -> "Group":
+        """The groups that a release is about.
+
+        Without slips that is the whole alone: nobody was asked for a unit.
+        """
+        from reports.release import Group
+
+        if self.units:
+            return self.units.as_group()
+        return Group(
+            id=WHOLE, name=next(iter(self.title.root.values())), eligible=None, children=()
+        )
+
+
+def short_hash(plan_hash: str) -> str:
+    """The first 16 hexadecimal digits in groups of four, for people to compare."""
+    return "-".join(plan_hash[start : start + 4] for start in range(0, SHORT_HASH, 4))
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan in a file.
+
+    Raises:
+        DefinitionError: everything that is wrong with it, with line and column.
+        OSError: the file cannot be read.
+    """
+    return read_plan(path.read_bytes(), path.name)
+
+
+def read_plan(content: bytes, name: str) -> Plan:
+    """The plan in `content` (YAML or JSON); `name` names it in findings. Raises as `load_plan`."""
+    plan, positions = validate(Plan, content, name)
+    return _checked(plan, positions, name)
+
+
+def make_plan(data: Mapping[str, Any], name: str = "plan") -> Plan:
+    """A plan from plain values, such as those of a form. Raises as `load_plan`."""
+    try:
+        plan = Plan.model_validate(dict(data))
+    except ValidationError as error:
+        raise DefinitionError(explain(error, Plan, Positions(), name)) from error
+    return _checked(plan, Positions(), name)
+
+
+def stored_plan(canonical: str) -> Plan:
+    """The plan of a campaign, as it was checked and stored when the campaign was created."""
+    return Plan.model_validate_json(canonical)
+
+
+def warnings(plan: Plan) -> tuple[Finding, ...]:
+    """Units too small for results of their own, with what will happen to them."""
+    if plan.units is None or plan.access != "slips":
+        return ()
+    return tuple(
+        Finding(
+            "warning",
+            "small-unit",
+            f"'{unit.name}' has {unit.eligible} people, fewer than the threshold of "
+            f"{plan.threshold}: it will be merged into '{parent.name}'.",
+            "Join it with a neighbour in the plan if both should see results.",
+            path=unit.id,
+        )
+        for parent in plan.units.walk()
+        for unit in parent.units
+        if not unit.units and (unit.eligible or 0) < plan.threshold
+    )
+
+
+def _checked(plan: Plan, positions: Positions, name: str) -> Plan:
+    faults = [*_unit_faults(plan), *_access_faults(plan), *_period_faults(plan)]
+    faults += _questionnaire_faults(plan)
+    if faults:
+        raise DefinitionError([_finding(fault, positions, name) for fault in faults])
+    return plan
+
+
+Fault = tuple[Place, str, str, str]  # where, code, what is wrong, what to do
+
+
+def _finding(fault: Fault, positions: Positions, name: str) -> Finding:
+    place, code, said, remedy = fault
+    line, column = positions.of(place) if positions.values else (None, None)
+    return Finding("error", code, said, remedy, spell(place), line, column, name)
+
+
+def _unit_faults(plan: Plan) -> Iterator[Fault]:
+    if plan.units is None:
+        return
+    counts = Counter(unit.id for unit in plan.units.walk())
+    for place, unit in _places(plan.units, ("units",)):
+        if counts[unit.id] > 1:
+            yield (
+                (*place, "id"),
+                "unit-id-twice",
+                f"The unit id '{unit.id}' is used {counts[unit.id]} times.",
+                "Give each unit an id of its own.",
+            )
+        if unit.units and unit.eligible is not None:
+            yield (
+                (*place, "eligible"),
+                "head-count-above",
+                f"'{unit.name}' has units below it, so its head count is their sum.",
+                "Remove 'eligible' here.",
+            )
+        if not unit.units and unit.eligible is None and plan.access == "slips":
+            yield (
+                place,
+                "head-count-missing",
+                f"'{unit.name}' has no head count.",
+                "Add 'eligible: ...', the number of people who get a slip.",
+            )
+
+
+def _access_faults(plan: Plan) -> Iterator[Fault]:
+    if plan.access == "slips":
+        if plan.units is None:
+            yield (
+                ("access",),
+                "units-missing",
+                "Slips are counted per unit, and the plan has no units.",
+                "Add 'units' with head counts, or use access: open.",
+            )
+        return
+    if plan.units and plan.units.units:
+        yield (
+            ("units", "units"),
+            "units-without-slips",
+            f"With access: {plan.access} there are results for the whole only; no unit is asked.",
+            "Keep the whole with its head count, or use access: slips.",
+        )
+    if plan.breakdowns:
+        yield (
+            ("breakdowns",),
+            "breakdowns-without-slips",
+            f"With access: {plan.access} there are results for the whole only.",
+            "Remove 'breakdowns', or use access: slips.",
+        )
+
+
+def _period_faults(plan: Plan) -> Iterator[Fault]:
+    if plan.period.to < plan.period.from_:
+        yield (
+            ("period", "to"),
+            "period-backwards",
+            f"The period ends on {plan.period.to} before it begins on {plan.period.from_}.",
+            "Exchange or correct the dates.",
+        )
+
+
+def _questionnaire_faults(plan: Plan) -> Iterator[Fault]:
+    try:
+        questionnaire = get_questionnaire(plan.questionnaire_id, plan.questionnaire_version)
+    except DefinitionError as error:
+        first = error.findings[0]
+        yield ("questionnaire",), "unknown-questionnaire", first.message, first.remedy
+        return
+    available = questionnaire.languages.available
+    for position, language in enumerate(plan.languages):
+        if language not in available:
+            yield (
+                ("languages", position),
+                "unknown-language",
+                f"{plan.questionnaire} has no texts in '{language}'.",
+                f"It has {', '.join(available)}.",
+            )
+    demographics = [demographic.id for demographic in questionnaire.demographics]
+    for position, breakdown in enumerate(plan.breakdowns):
+        if breakdown not in demographics:
+            yield (
+                ("breakdowns", position),
+                "unknown-breakdown",
+                f"{plan.questionnaire} has no demographic item '{breakdown}'.",
+                f"It has {', '.join(demographics) or 'none'}.",
+            )
+
+
+def _places(unit: Unit, place: Place) -> Iterator[tuple[Place, Unit]]:
+    yield place, unit
+    for position, below in enumerate(unit.units):
+        yield from _places(below, (*place, "units", position))
+
+
+def _canonical(content: object) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
