@@ -29,6 +29,7 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,25}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 Version = Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Code = Annotated[int, Field(ge=0, le=100)]
 
 SMALL_NUMBER = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -47,8 +48,8 @@ class Model(BaseModel):
 class Effective(Model):
     """From when (and until when) a version is meant to be used; ISO dates."""
 
-    from_: Annotated[str, Field(alias="from")] = ""
-    until: str = ""
+    from_: Annotated[Date, Field(alias="from")] = ""
+    until: Date = ""
 
 
 class Languages(Model):

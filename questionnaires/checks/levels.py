@@ -1,0 +1,89 @@
+"""Maturity levels and recommendations: bounds on scales that exist."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from questionnaires.checks import walk
+from questionnaires.checks.issue import Issue, error, warning
+from questionnaires.model import Criterion, Questionnaire, Recommendation
+from questionnaires.positions import Path
+
+Entry = tuple[int, Recommendation]
+
+
+def check(questionnaire: Questionnaire) -> Iterator[Issue]:
+    """Ranks and criteria of levels, ranges of recommendations."""
+    yield from _levels(questionnaire)
+    yield from _recommendations(questionnaire)
+
+
+def _levels(questionnaire: Questionnaire) -> Iterator[Issue]:
+    if questionnaire.maturity is None:
+        return
+    for index, level in enumerate(questionnaire.maturity.levels):
+        path = ("maturity", "levels", index)
+        if level.rank != index + 1:
+            said = f"The level '{level.id}' has rank {level.rank} at place {index + 1}."
+            yield error("level-order", (*path, "rank"), said, "Number the levels 1, 2, 3 in order.")
+        for place, criterion in enumerate(level.criteria):
+            yield from _criterion(questionnaire, (*path, "criteria", place), criterion)
+
+
+def _criterion(questionnaire: Questionnaire, path: Path, criterion: Criterion) -> Iterator[Issue]:
+    bounds = [one for one in (criterion.at_least, criterion.at_most) if one is not None]
+    if (criterion.scale is None) == (criterion.item is None) or not bounds:
+        said = "A criterion names one scale or one item, and a bound."
+        remedy = "Write {scale: ID, at_least: 50}, or at_most."
+        yield error("criterion-form", path, said, remedy)
+    if bounds != sorted(bounds):
+        said = f"No value is at least {bounds[0]:g} and at most {bounds[1]:g}."
+        yield error("criterion-range", path, said, "Exchange the two.")
+    if criterion.scale is not None and criterion.scale not in questionnaire.scale_by_id:
+        yield unknown_scale((*path, "scale"), criterion.scale)
+    if criterion.item is not None and criterion.item not in walk.question_by_id(questionnaire):
+        said = f"There is no item '{criterion.item}'."
+        yield error("unknown-item", (*path, "item"), said, "Correct the id.")
+
+
+def _recommendations(questionnaire: Questionnaire) -> Iterator[Issue]:
+    by_scale: dict[str, list[Entry]] = {}
+    for index, one in enumerate(questionnaire.recommendations):
+        path = ("recommendations", index, "when")
+        if one.when.scale not in questionnaire.scale_by_id:
+            yield unknown_scale((*path, "scale"), one.when.scale)
+        if one.when.from_ >= one.when.below:
+            said = f"No value is at least {one.when.from_:g} and below {one.when.below:g}."
+            yield error("recommendation-range", path, said, "Let 'from' be less than 'below'.")
+        else:
+            by_scale.setdefault(one.when.scale, []).append((index, one))
+    for entries in by_scale.values():
+        entries.sort(key=lambda entry: (entry[1].when.from_, entry[1].when.below))
+        yield from _overlaps(entries)
+        yield from _gaps(entries)
+
+
+def _overlaps(entries: list[Entry]) -> Iterator[Issue]:
+    """Two recommendations of one field in one range; several fields at once are usual."""
+    for field in dict.fromkeys(one.field for _, one in entries):
+        same = [entry for entry in entries if entry[1].field == field]
+        for (_, before), (index, after) in pairwise(same):
+            if after.when.from_ < before.when.below:
+                said = f"The range overlaps with that of '{before.id}' in the same field."
+                path = ("recommendations", index, "when")
+                yield warning("recommendation-overlap", path, said, "Separate the ranges.")
+
+
+def _gaps(entries: list[Entry]) -> Iterator[Issue]:
+    """A hole between two ranges of a scale; silence at its ends is a choice."""
+    reached = entries[0][1].when.below
+    for index, one in entries:
+        if one.when.from_ > reached:
+            said = f"Nothing is recommended from {reached:g} to {one.when.from_:g}."
+            path = ("recommendations", index, "when")
+            yield warning("recommendation-gap", path, said, "Close the gap between the ranges.")
+        reached = max(reached, one.when.below)
+
+
+def unknown_scale(path: Path, name: str) -> Issue:
+    """A reference to a scale that does not exist."""
+    return error("unknown-scale", path, f"There is no scale '{name}'.", "Correct the id.")
