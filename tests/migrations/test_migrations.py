@@ -1,0 +1,132 @@
+"""Every migration goes up and down with data in the tables, and leads to the metadata."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, Table, func, inspect, select, text
+
+from survey.db.audit import audit_database
+from survey.db.engine import (
+    downgrade,
+    is_migrated,
+    make_engine,
+    reading,
+    upgrade,
+    writing,
+)
+from survey.db.tables import metadata, random_id
+
+SCRIPTS = Path(__file__).parents[2] / "survey" / "db" / "migrations"
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+def revisions() -> list[str]:
+    """All revisions, the oldest first."""
+    return [script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'pegel.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(ScriptDirectory(str(SCRIPTS)).get_heads()) == 1
+    assert revisions()[0] == "0001"
+
+
+def test_migrations_lead_to_the_metadata(engine: Engine) -> None:
+    upgrade(engine)
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    assert audit_database(engine) == ()
+
+
+def test_migrations_and_metadata_make_the_same_tables(tmp_path: Path, engine: Engine) -> None:
+    upgrade(engine)
+    other = make_engine(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    with writing(other) as connection:
+        metadata.create_all(connection)
+    assert _statements(engine) == _statements(other)
+    other.dispose()
+
+
+def test_a_difference_would_be_noticed(engine: Engine) -> None:
+    upgrade(engine)
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE jobs ADD COLUMN planted TEXT"))
+    with reading(engine) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) != []
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_a_migration_goes_up_and_down_and_up_with_data(engine: Engine, revision: str) -> None:
+    upgrade(engine, revision)
+    _fill(engine)
+    before = _counts(engine)
+    upgrade(engine, "head")
+    assert {name: _counts(engine)[name] for name in before} == before
+    downgrade(engine, revision)
+    assert _counts(engine) == before
+    downgrade(engine, "base")
+    assert _counts(engine) == {}
+    upgrade(engine)
+    assert is_migrated(engine)
+
+
+def test_an_upgrade_twice_changes_nothing(engine: Engine) -> None:
+    assert not is_migrated(engine)
+    upgrade(engine)
+    _fill(engine)
+    upgrade(engine)
+    assert set(_counts(engine).values()) == {1}
+
+
+def _fill(engine: Engine) -> None:
+    """One row in every table that is there, whatever its columns."""
+    with writing(engine) as connection:
+        for table in _reflect(engine).sorted_tables:
+            row = {column.name: _value(table, column.name) for column in table.columns}
+            connection.execute(table.insert(), [row])
+
+
+def _value(table: Table, name: str) -> object:
+    kind = table.columns[name].type.python_type
+    known = {"status": "draft", "kind": "open", "state": "waiting"}
+    if kind is bytes:
+        return random_id() * (2 if name.endswith("_hash") else 1)
+    values: dict[type, object] = {int: 1, str: known.get(name, "x"), bool: False, datetime: NOW}
+    return values.get(kind, {"de": "x"})
+
+
+def _reflect(engine: Engine) -> MetaData:
+    found = MetaData()
+    found.reflect(engine, only=lambda name, _: name != "alembic_version")
+    return found
+
+
+def _counts(engine: Engine) -> dict[str, int]:
+    with reading(engine) as connection:
+        names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        return {
+            name: connection.execute(select(func.count()).select_from(text(name))).scalar_one()
+            for name in names
+        }
+
+
+def _statements(engine: Engine) -> dict[str, set[str]]:
+    with reading(engine) as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE sql <> ''")
+        return {
+            name: {line.strip(" ,\n\t") for line in sql.split("\n")}
+            for name, sql in rows
+            if name != "alembic_version"
+        }
