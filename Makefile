@@ -1,5 +1,6 @@
 # Every target sets up what it needs. `make` alone says what there is.
 .DEFAULT_GOAL := help
+export PYTHON
 .PHONY: help demo test attack bench lint format pins clean
 
 help:
