@@ -270,7 +270,7 @@ class _Builder:
         if wrong := FORBIDDEN.search(text):
             said = f"The character U+{ord(wrong[0]):04X} is invisible or turns text around."
             self.refuse_at(event, "forbidden-character", said, "Remove it.")
-        return text
+        return FORBIDDEN.sub("\ufffd", text)  # no message repeats it to a terminal
 
 
 def _place(event: Event) -> tuple[int, int]:

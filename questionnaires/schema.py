@@ -1,0 +1,19 @@
+"""The format `questionnaire/1` as a JSON Schema, for editors that complete and underline."""
+
+from typing import Any
+
+from questionnaires.model import Questionnaire
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+KIND_MAY_BE_LEFT_OUT = ("RatingItem", "SingleChoiceItem")
+
+
+def schema() -> dict[str, Any]:
+    """The shape of a definition. What one field cannot show is up to the checks."""
+    shape = Questionnaire.model_json_schema(by_alias=True)
+    for name in KIND_MAY_BE_LEFT_OUT:
+        shape["$defs"][name]["required"].remove("kind")
+    item = shape["properties"]["items"]["items"]
+    item["anyOf"] = item.pop("oneOf")  # without its kind an item fits a rating and a choice
+    del item["discriminator"]
+    return {"$schema": DIALECT, **shape, "title": "Pegel questionnaire/1"}

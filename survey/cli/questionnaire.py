@@ -1,0 +1,172 @@
+"""`pegel questionnaire`: the definitions that come along, and checks of others."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from questionnaires import loader, registry
+from questionnaires.errors import Finding
+from questionnaires.model import Questionnaire
+from questionnaires.schema import schema as definition_schema
+from survey.cli.questionnaire_text import listing, pages
+from survey.errors import NotFoundError
+
+AsJson = Annotated[bool, Parameter(name="--json", negative=())]
+
+
+def list_(*, as_json: AsJson = False) -> None:
+    """List the questionnaires that come with Pegel, newest version first.
+
+    Example: pegel questionnaire list
+
+    Parameters
+    ----------
+    as_json
+        Print JSON for programs instead of a table.
+    """
+    shipped = registry.shipped()
+    if as_json:
+        _print_json({"questionnaires": [_summary(one) for one in shipped]})
+    else:
+        print(listing(shipped))
+
+
+def show(
+    id: str,  # noqa: A002 - the word of the format, and of the help
+    version: str | None = None,
+    /,
+    *,
+    language: str | None = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a questionnaire: its sections, items, response scales and scales.
+
+    Example: pegel questionnaire show change-climate --language en
+
+    Parameters
+    ----------
+    id
+        The questionnaire, as `pegel questionnaire list` names it.
+    version
+        A version such as 1.0.0; otherwise the newest active one.
+    language
+        The language of the texts; otherwise the one they were written in.
+    as_json
+        Print the definition and its fingerprint as JSON.
+    """
+    questionnaire = registry.get(id, version)
+    if as_json:
+        definition = questionnaire.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        _print_json({"fingerprint": questionnaire.fingerprint, "definition": definition})
+        return
+    available = questionnaire.languages.available
+    if language is not None and language not in available:
+        said = f"'{id}' has no texts in '{language}'."
+        raise NotFoundError("unknown-language", said, f"Choose one of {', '.join(available)}.")
+    print(pages(questionnaire, language or questionnaire.languages.source))
+
+
+def check(file: Path, /, *more: Path, as_json: AsJson = False) -> int:
+    """Check definitions: every error and warning, with line and column.
+
+    The exit code is 1 when there is an error; warnings alone leave it at 0.
+
+    Example: pegel questionnaire check my-survey.yaml
+
+    Parameters
+    ----------
+    file
+        A definition in YAML or JSON.
+    more
+        Further definitions.
+    as_json
+        Print the findings as JSON.
+    """
+    results = [(path, *_read(path)) for path in (file, *more)]
+    if as_json:
+        _print_json({"files": [_result(*result) for result in results]})
+    else:
+        print("\n".join(_lines(*result) for result in results))
+    return int(any(_errors(findings) for _, _, findings in results))
+
+
+def schema() -> None:
+    """Print the format as a JSON Schema, with which an editor completes and underlines.
+
+    Example: pegel questionnaire schema > questionnaire.schema.json
+    """
+    _print_json(definition_schema())
+
+
+def _read(path: Path) -> tuple[Questionnaire | None, tuple[Finding, ...]]:
+    try:
+        content = loader.read_bytes(path)
+    except OSError as error:
+        said = f"The file cannot be read: {error.strerror or error}."
+        return None, (Finding("error", "unreadable", said, "Check its name.", file=_name(path)),)
+    return loader.read(content, _name(path))
+
+
+def _name(path: Path) -> str:
+    """A file name that can be printed, whatever bytes it has."""
+    return str(path).encode(errors="replace").decode()
+
+
+def _errors(findings: tuple[Finding, ...]) -> bool:
+    return any(found.severity == "error" for found in findings)
+
+
+def _lines(path: Path, questionnaire: Questionnaire | None, findings: tuple[Finding, ...]) -> str:
+    lines = [_line(found) for found in findings]
+    if questionnaire is not None and not _errors(findings):
+        one = questionnaire
+        about = f"{one.id} {one.version}, {len(one.items)} items, {len(one.scales)} scales"
+        lines.append(f"{_name(path)}: ok: {about}, fingerprint {one.fingerprint}")
+    else:
+        counts = Counter(found.severity for found in findings)
+        said = [f"{count} {word}{'s'[: count > 1]}" for word, count in sorted(counts.items())]
+        lines.append(f"{_name(path)}: {', '.join(said)}")
+    return "\n".join(lines)
+
+
+def _line(found: Finding) -> str:
+    """One finding as compilers print it, so that editors can jump to the place."""
+    place = found.file if found.line is None else f"{found.file}:{found.line}:{found.column}"
+    return f"{place}: {found.severity} {found.code}: {found.message} {found.remedy}".rstrip()
+
+
+def _result(
+    path: Path, questionnaire: Questionnaire | None, findings: tuple[Finding, ...]
+) -> dict[str, Any]:
+    ok = questionnaire is not None and not _errors(findings)
+    keys = ("severity", "code", "message", "remedy", "path", "line", "column")
+    return {
+        "file": _name(path),
+        "ok": ok,
+        "id": questionnaire.id if questionnaire else None,
+        "version": questionnaire.version if questionnaire else None,
+        "fingerprint": questionnaire.fingerprint if questionnaire and ok else None,
+        "findings": [{key: getattr(found, key) for key in keys} for found in findings],
+    }
+
+
+def _summary(questionnaire: Questionnaire) -> dict[str, Any]:
+    return {
+        "id": questionnaire.id,
+        "version": questionnaire.version,
+        "status": questionnaire.status,
+        "title": questionnaire.title.root,
+        "languages": questionnaire.languages.available,
+        "items": len(questionnaire.items),
+        "demographics": len(questionnaire.demographics),
+        "scales": len(questionnaire.scales),
+        "minutes": questionnaire.minutes,
+        "fingerprint": questionnaire.fingerprint,
+    }
+
+
+def _print_json(content: object) -> None:
+    print(json.dumps(content, indent=2, ensure_ascii=False))
