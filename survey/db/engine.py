@@ -29,12 +29,15 @@ PRAGMAS = (
 
 
 def make_engine(url: str) -> Engine:
-    """The engine for `url`; a SQLite file and its folder are made readable for the owner only."""
+    """The engine for `url`; a SQLite file and its folder are made readable for the owner only.
+
+    Errors and logs never show the values of a statement: they could be somebody's answers.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address)
+        return create_engine(address, hide_parameters=True)
     _make_private(address)
-    engine = create_engine(address)
+    engine = create_engine(address, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

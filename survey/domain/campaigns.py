@@ -37,7 +37,7 @@ def create(session: Session, plan: Plan, *, now: datetime) -> Campaign:
         questionnaire_id=questionnaire.id,
         questionnaire_version=questionnaire.version,
         fingerprint=questionnaire.fingerprint,
-        definition=questionnaire.canonical,
+        definition=_frozen(questionnaire),
         plan=plan.canonical,
         plan_hash=plan.hash(questionnaire),
         status="draft",
@@ -75,8 +75,7 @@ def questionnaire_of(campaign: Campaign) -> Questionnaire:
     Raises:
         RefusedError: what is stored is not what the fingerprint stands for.
     """
-    content = json.loads(campaign.definition) | {"status": "active"}
-    questionnaire = Questionnaire.model_validate(content)
+    questionnaire = Questionnaire.model_validate_json(campaign.definition)
     if questionnaire.fingerprint != campaign.fingerprint:
         raise RefusedError(
             "definition-changed",
@@ -228,6 +227,12 @@ def _check_definition(campaign: Campaign) -> None:
     if shipped.fingerprint != campaign.fingerprint:
         raise _changed(f"{campaign.questionnaire_id}@{campaign.questionnaire_version}")
     questionnaire_of(campaign)
+
+
+def _frozen(questionnaire: Questionnaire) -> str:
+    """The canonical form, with the status that a questionnaire cannot be read without."""
+    content = json.loads(questionnaire.canonical) | {"status": questionnaire.status}
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _changed(reference: str) -> RefusedError:

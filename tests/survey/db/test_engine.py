@@ -92,9 +92,13 @@ def test_writers_wait_for_each_other_and_lose_nothing(engine: Engine) -> None:
 
 
 def test_a_failed_transaction_leaves_nothing(engine: Engine) -> None:
-    with pytest.raises(IntegrityError), writing(engine) as connection:
-        connection.execute(insert(inbox), [_sealed(b"x")])
-        connection.execute(insert(inbox), [_sealed(b"x") | {"id": b"no id"}])
+    def fail_half_way() -> None:
+        with writing(engine) as connection:
+            connection.execute(insert(inbox), [_sealed(b"x")])
+            connection.execute(insert(inbox), [_sealed(b"x") | {"id": b"no id"}])
+
+    with pytest.raises(IntegrityError):
+        fail_half_way()
     with reading(engine) as connection:
         assert connection.execute(select(inbox)).all() == []
 
@@ -109,6 +113,18 @@ def test_what_is_deleted_is_not_in_the_files(engine: Engine, database: Path) -> 
         connection.execute(delete(inbox))
     engine.dispose()
     assert canary not in _bytes_of(database)
+
+
+def test_an_error_says_nothing_of_the_values(engine: Engine) -> None:
+    def insert_twice() -> None:
+        row = _sealed(b"canary-in-a-row")
+        with writing(engine) as connection:
+            connection.execute(insert(inbox), [row])
+            connection.execute(insert(inbox), [row])
+
+    with pytest.raises(IntegrityError) as caught:
+        insert_twice()
+    assert "canary" not in str(caught.value)
 
 
 def test_foreign_keys_of_staff_tables_hold(engine: Engine) -> None:
