@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from questionnaires.model import MissingCodes, MissingKind, Questionnaire
 from questionnaires.variables import Variable
 
-Codes = NDArray[np.int8] | NDArray[np.int16]
+Codes = NDArray[np.int8 | np.int16]
 
 MISSING_KINDS: tuple[MissingKind, ...] = (
     "not_answered",

@@ -1,0 +1,266 @@
+"""Responses from a CSV file: columns found by item id, cells checked, rows streamed."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, compress, islice
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from questionnaires.model import Demographic, Questionnaire
+from questionnaires.variables import Variable, variables
+from reports.csv_file import CsvFile, refuse
+from reports.csv_header import Faults, Header, some
+from reports.responses import Codes, GroupColumn, ResponseTable, answer_type, missing_codes
+
+CELLS = 1 << 19  # cells that are held as text at once
+MOST_GROUPS = 10_000
+REMEMBERED = 10_000
+
+WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:[.,]0*)?", re.ASCII)
+FRACTION = re.compile(r"[+-]?[0-9]*[.,][0-9]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
+NOT_AVAILABLE = {"na", "n/a", "nan", "null", "none", ".", "-", "#n/a", "#nv", "k.a.", "k. a."}
+BAD = -100  # below every missing code
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Some rows with as many fields as the header, and their numbers in the file."""
+
+    numbers: Sequence[int]
+    fields: list[list[str]]
+
+    def texts(self, place: int) -> list[str]:
+        """The cells of one column."""
+        return [fields[place] for fields in self.fields]
+
+
+class CsvResponses:
+    """A CSV file of responses to one version of a questionnaire.
+
+    Columns are found by variable name without regard to case. Every item must have its column;
+    a demographic may be left out (its code is then "not in this version"). An empty cell is
+    "not answered"; a negative number is the missing kind with that code, else "not answered".
+    `groups` are further columns to group rows by; they keep the strings of the file. Use as a
+    context manager.
+
+    Raises:
+        ResponsesError: on opening, everything that is wrong with the header; at the end of
+            `tables`, everything that is wrong with the rows (the first 20 and how many more).
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        questionnaire: Questionnaire,
+        groups: Sequence[str] = (),
+        *,
+        cells: int = CELLS,
+    ) -> None:
+        self.questionnaire = questionnaire
+        self.variables = variables(questionnaire)
+        self._missing = {str(k): code for k, code in missing_codes(questionnaire.missing).items()}
+        wanted = {variable.name: None for variable in self.variables}
+        self._cells = cells
+        self._file = CsvFile(path, wanted.keys() | {name.casefold() for name in groups})
+        self._header = Header(self._file.header)
+        self._places = {name: self._header.find(name) for name in wanted}
+        found = {name: self._header.find(name) for name in groups}
+        self._groups = {name: place for name, place in found.items() if place is not None}
+        self._faults = Faults(path, chain(self._header.faults(), self._absent(found)))
+        if self._faults:
+            self._file.close()
+            self._faults.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about the columns, each a sentence."""
+        used = {*self._places.values(), *self._groups.values()}
+        further = [name for at, name in enumerate(self._header.names) if at not in used]
+        left_out = [name for name, place in self._places.items() if place is None]
+        found = []
+        if further:
+            found.append(f"Columns that are left alone: {some(further)}.")
+        if left_out:
+            found.append(f"Demographics that the file does not have: {some(left_out)}.")
+        return tuple(found)
+
+    def tables(self) -> Iterator[ResponseTable]:
+        """The rows as tables of bounded size; can be read once."""
+        readings = {variable.name: _Reading(variable, self._missing) for variable in self.variables}
+        labels = {name: _Labels(self._negative_is_missing(name)) for name in self._groups}
+        n = 0
+        for rows in self._batches():
+            n += len(rows.fields)
+            answers = self._answers(rows, readings)
+            groups = {
+                name: labels[name].column(rows.texts(place)) for name, place in self._groups.items()
+            }
+            self._too_many_groups(labels)
+            if not self._faults:
+                yield ResponseTable(self.questionnaire, self.variables, answers, groups)
+        self._faults.end()
+        if not n:
+            refuse(
+                self._file.path,
+                "no-rows",
+                "The file has a header and no responses.",
+                "Add one row per response.",
+            )
+
+    def _batches(self) -> Iterator[_Rows]:
+        """All rows; blank lines are passed over, ragged ones are faults."""
+        width = len(self._header.names)
+        size = max(1, self._cells // width)
+        records = self._file.records()
+        first = self._file.header_row + 1
+        while batch := list(islice(records, size)):
+            numbers: Sequence[int] = range(first, first + len(batch))
+            first += len(batch)
+            if set(map(len, batch)) != {width}:
+                self._ragged(numbers, batch, width)
+                kept = [len(fields) == width for fields in batch]
+                numbers, batch = [*compress(numbers, kept)], [*compress(batch, kept)]
+            yield _Rows(numbers, batch)
+
+    def _ragged(self, numbers: Iterable[int], batch: list[list[str]], width: int) -> None:
+        for number, fields in zip(numbers, batch, strict=True):
+            if len(fields) != width and any(map(str.strip, fields)):
+                self._faults.add(
+                    f"row {number}",
+                    "fields",
+                    f"This row has {len(fields)} fields, the header has {width}.",
+                    "Put text that contains the delimiter in quotation marks.",
+                )
+
+    def _answers(self, rows: _Rows, readings: Mapping[str, "_Reading"]) -> Codes:
+        dtype = answer_type(self.variables)
+        answers = np.empty((len(self.variables), len(rows.fields)), dtype)
+        for number, variable in enumerate(self.variables):
+            place = self._places[variable.name]
+            if place is None:
+                answers[number] = self._missing["not_in_version"]
+                continue
+            texts = rows.texts(place)
+            codes = map(readings[variable.name].__getitem__, texts)
+            answers[number] = np.fromiter(codes, dtype, len(texts))
+            for at in np.flatnonzero(answers[number] == BAD).tolist():
+                where = f"row {rows.numbers[at]}, column {self._header.names[place]}"
+                self._faults.add(where, "value", *_explain(variable, texts[at].strip()))
+        return answers.T
+
+    def _too_many_groups(self, labels: Mapping[str, "_Labels"]) -> None:
+        for name, label in labels.items():
+            if len(label) > MOST_GROUPS:
+                refuse(
+                    self._file.path,
+                    "groups",
+                    f"The column {name} has more than {MOST_GROUPS} different values.",
+                    "Name a column that holds groups, not numbers of persons.",
+                )
+
+    def _negative_is_missing(self, column: str) -> bool:
+        return column.casefold() in self._places
+
+    def _absent(self, groups: Mapping[str, int | None]) -> Iterator[tuple[str, str, str, str]]:
+        for variable in self.variables:
+            optional = isinstance(variable.question, Demographic)
+            if self._places[variable.name] is None and not optional:
+                yield (
+                    "row 1",
+                    "absent",
+                    f"There is no column for the item {variable.name}.",
+                    "Add it; its cells may be empty.",
+                )
+        for name, place in groups.items():
+            if place is None:
+                there = some(self._header.names)
+                yield (
+                    "row 1",
+                    "absent",
+                    f"There is no column {name}.",
+                    f"The columns are {there}.",
+                )
+
+
+class _Reading(dict[str, int]):
+    """The code of each text that a cell of one variable may hold, found out once per text."""
+
+    def __init__(self, variable: Variable, missing: Mapping[str, int]) -> None:
+        super().__init__()
+        self._variable = variable
+        self._codes = {*missing.values()}
+        self._not_answered = missing["not_answered"]
+
+    def __missing__(self, text: str) -> int:
+        code = self._read(text.strip())
+        if len(self) < REMEMBERED:
+            self[text] = code
+        return code
+
+    def _read(self, text: str) -> int:
+        if not text:
+            return self._not_answered
+        whole = WHOLE.fullmatch(text)
+        if whole is None:
+            return BAD
+        value = int(whole[1])
+        if value < 0:
+            return value if value in self._codes else self._not_answered
+        return value if self._variable.permits(value) else BAD
+
+
+class _Labels(dict[str, int]):
+    """The groups of one column in the order in which they are met."""
+
+    def __init__(self, negative_is_missing: bool) -> None:  # noqa: FBT001 - one flag, private
+        super().__init__()
+        self._negative_is_missing = negative_is_missing
+
+    def __missing__(self, text: str) -> int:
+        whole = WHOLE.fullmatch(text.strip())
+        negative = self._negative_is_missing and whole and int(whole[1]) < 0
+        if negative or not text.strip():
+            return -1
+        self[text] = len(self)
+        return self[text]
+
+    def column(self, texts: list[str]) -> GroupColumn:
+        """The grouping of some rows."""
+        index = np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
+        return GroupColumn(tuple(self), index)
+
+
+def _explain(variable: Variable, text: str) -> tuple[str, str]:
+    shown = repr(text if len(text) <= 40 else text[:40] + "...")  # noqa: PLR2004 - fits a line
+    if WHOLE.fullmatch(text):
+        return (
+            f"{text[:20]} is not a code of {variable.name} ({_permitted(variable)}).",
+            "Correct it, or leave the cell empty.",
+        )
+    if FRACTION.fullmatch(text):
+        return (
+            f"{shown} is not a whole number.",
+            "Give the code as it was answered; averages and filled-in values cannot be counted.",
+        )
+    if text.casefold() in NOT_AVAILABLE:
+        return f"{shown} is text.", "Leave the cell empty where an answer is missing."
+    return (
+        f"{shown} is text; {variable.name} has codes ({_permitted(variable)}).",
+        "Give the code, or leave the cell empty.",
+    )
+
+
+def _permitted(variable: Variable) -> str:
+    codes = sorted(variable.codes)
+    if not codes or codes == list(range(variable.minimum, variable.maximum + 1)):
+        return f"{variable.minimum} to {variable.maximum}"
+    return ", ".join(map(str, codes))

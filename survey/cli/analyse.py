@@ -1,0 +1,107 @@
+"""`pegel analyse`: statistics of a CSV file, without a database or a server."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from cyclopts.exceptions import CycloptsError
+from cyclopts.validators import Number
+
+from questionnaires.loader import load
+from questionnaires.model import Questionnaire
+from reports.tally import Tallies
+from survey.errors import RefusedError
+
+FLOOR = 5
+
+
+def analyse(
+    definition: Path,
+    responses: Path,
+    /,
+    *,
+    unit: str | None = None,
+    by: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    eligible: Path | None = None,
+    format: Literal["json", "html", "pdf", "xlsx", "pptx"] = "json",  # noqa: A002 - contract
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
+    threshold: Annotated[int, Parameter(validator=Number(gte=FLOOR))] = 7,
+    unprotected: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Compute the statistics of a CSV file of responses.
+
+    One row per response; columns are item ids in upper or lower case, cells are codes, an empty
+    cell is a missing answer. The rules of disclosure apply, as in a report, unless --unprotected
+    asks for every value at full precision: for people who hold the raw data anyway.
+
+    Example: pegel analyse questionnaire.yaml responses.csv --unit department -o result.json
+
+    Args:
+        definition: The questionnaire, YAML or JSON.
+        responses: The CSV file.
+        unit: Column of the organisational unit.
+        by: Column to group by; may be given several times.
+        eligible: CSV with the columns unit and eligible (head count).
+        format: What is written.
+        output: Where it is written; standard output when left out.
+        threshold: Valid answers below which nothing of a group is shown; at least 5.
+        unprotected: No disclosure rules and no rounding; JSON only.
+    """
+    _check(unit, eligible, format, unprotected=unprotected)
+    questionnaire = load(definition)
+    columns = tuple(dict.fromkeys([unit, *by] if unit else by))
+    head_counts = _eligible(eligible)
+    tallies = _count(responses, questionnaire, columns)
+    if unprotected:
+        _write(_unprotected(questionnaire, tallies, unit, head_counts), output)
+        return 0
+    raise RefusedError("format", str(threshold), "")
+
+
+def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: bool) -> None:
+    if eligible and not unit:
+        raise CycloptsError(msg="--eligible needs --unit: head counts belong to units.")
+    if unprotected and form != "json":
+        raise CycloptsError(msg="--unprotected gives JSON only; leave it out for a report.")
+    if form not in {"json", "html"}:
+        raise RefusedError(
+            "format",
+            f"This version does not write {form} yet.",
+            "Use --format html and print it, or --format json.",
+        )
+
+
+def _eligible(path: Path | None) -> dict[str, int]:
+    from reports.csv_eligible import read_eligible
+
+    return read_eligible(path) if path else {}
+
+
+def _count(responses: Path, questionnaire: Questionnaire, columns: tuple[str, ...]) -> Tallies:
+    from reports.counting import tally
+    from reports.csv_responses import CsvResponses
+
+    with CsvResponses(responses, questionnaire, columns) as source:
+        for note in source.notes:
+            print(note, file=sys.stderr)
+        return tally(source.tables(), questionnaire, columns)
+
+
+def _unprotected(
+    questionnaire: Questionnaire, tallies: Tallies, unit: str | None, eligible: dict[str, int]
+) -> str:
+    from reports.unprotected import unprotected
+
+    tree = unprotected(questionnaire, tallies)
+    for name, group in tree["groups"].get(unit, {}).items() if eligible else ():
+        group["eligible"] = eligible.get(name)
+    return json.dumps(tree, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
