@@ -5,11 +5,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.explain import explain
@@ -33,21 +35,35 @@ WHOLE = "whole"  # the group's id where a plan has no units
 # of the town hall: nobody is sent away on the evening that the plan still names.
 END_OF_DAY = timedelta(hours=23)
 
+REFERENCE = re.compile(r"[a-z][a-z0-9-]{0,63}@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
 Access = Literal["open", "shared-code", "slips"]
-Reference = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")
-]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Place = tuple[object, ...]
 
 
 def _day(value: object) -> object:
+    """A day as ISO text; anything else would be guessed at (a number could be seconds)."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return date.fromisoformat(value)
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    if type(value) is date:
+        return value
+    raise PydanticCustomError("no-day", "This is no day.", {"remedy": "Write it as in 2026-11-23."})
+
+
+def _reference(value: str) -> str:
+    if not REFERENCE.fullmatch(value):
+        raise PydanticCustomError(
+            "no-version",
+            "This does not name a version of a questionnaire.",
+            {"remedy": "Write id and version, as in change-climate@1.0.0."},
+        )
     return value
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+Reference = Annotated[str, AfterValidator(_reference)]
 
 
 class Period(Model):
