@@ -13,8 +13,6 @@ from functools import lru_cache
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from questionnaires.model import Questionnaire
-from questionnaires.variables import variables
 from survey.errors import SurveyError
 
 BLOCK = 256
@@ -98,21 +96,6 @@ def _little_endian(values: "array[int]") -> "array[int]":
     if sys.byteorder == "big":
         values.byteswap()
     return values
-
-
-def misfit(opened: Opened, questionnaire: Questionnaire) -> str:
-    """Why a response does not fit its version, without saying what was answered; "" when it does.
-
-    A response fits when it has one value per variable, each permitted there or a kind of missing.
-    """
-    known = variables(questionnaire)
-    if len(opened.values) != len(known):
-        return f"it has {len(opened.values)} values instead of {len(known)}"
-    missing = {kind.code for _, kind in questionnaire.missing}
-    for variable, value in zip(known, opened.values, strict=True):
-        if value not in missing and not variable.permits(value):
-            return f"its value of {variable.name} is not in the response scale"
-    return ""
 
 
 def seal(public_key: bytes, packed: bytes) -> bytes:

@@ -1,0 +1,6 @@
+"""The keeper: the one process that has private keys."""
+
+from survey.keeper.keeper import Keeper, see_through
+from survey.keeper.lock import KeeperRunsError, keeper_lock
+
+__all__ = ["Keeper", "KeeperRunsError", "keeper_lock", "see_through"]

@@ -1,0 +1,211 @@
+"""A town whose staff answer: a real database, real keys, a clock that the test moves on."""
+
+import asyncio
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, Table, func, select
+
+from questionnaires import registry
+from survey.db.engine import make_engine, reading, reading_session, upgrade, writing_session
+from survey.db.jobs import Kind
+from survey.db.tables import Campaign, responses
+from survey.db.tables import access_codes as access_codes_table
+from survey.domain import access_codes, campaigns, jobs, plans
+from survey.domain.inbox import Inbox, Outcome, Submission
+from survey.domain.jobs import JobState
+from survey.domain.sealing import unpack_answers
+from survey.keeper import Keeper
+from survey.settings import Settings
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+CLOSES = datetime(2026, 3, 20, 23, 0, tzinfo=UTC)
+RATINGS = 40  # after the stamp, which tells responses apart
+
+UNITS = {"bauamt": 34, "hauptamt": 60, "kita": 40, "feuerwehr": 120, "archiv": 6}
+
+
+def definition() -> str:
+    """One number that is unique to a response, and forty ratings."""
+    label = {"de": "Musterheim"}
+    missing = ("not_answered", "no_answer", "not_shown", "not_in_version", "suppressed")
+    ratings = [
+        {"id": f"q{number:02}", "response": "five", "text": label} for number in range(RATINGS)
+    ]
+    items = [{"id": "stamp", "kind": "number", "min": 0, "max": 32767, "text": label}, *ratings]
+    points = [{"value": value, "label": label} for value in range(1, 6)]
+    return json.dumps(
+        {
+            "format": "questionnaire/1",
+            "id": "town",
+            "version": "1.0.0",
+            "status": "active",
+            "title": label,
+            "languages": {"source": "de", "available": ["de"]},
+            "licence": {"id": "CC-BY-4.0", "holder": "Musterheim", "ship": True},
+            "source": {"kind": "own", "citation": "Musterheim"},
+            "missing": {
+                kind: {"code": -9 + place, "label": label} for place, kind in enumerate(missing)
+            },
+            "response_scales": {"five": {"level": "ordinal", "points": points}},
+            "sections": [{"id": "all", "title": label, "show": [item["id"] for item in items]}],
+            "items": items,
+        }
+    )
+
+
+def use_definition(folder: Path) -> None:
+    """Let this process know the town's questionnaire, and no other."""
+    path = folder / "definitions" / "town" / "1.0.0.yaml"
+    if not path.exists():
+        path.parent.mkdir(parents=True)
+        path.write_text(definition())
+    registry.FOLDER = path.parent.parent
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until somebody moves it."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Town:
+    """One campaign in a folder of its own, and the slips that were drawn, by unit."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock = field(default_factory=Clock)
+    campaign_id: int = 1
+    slips: dict[str | None, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, folder: Path) -> "Town":
+        """The town in `folder`, as another process sees it."""
+        use_definition(folder)
+        settings = Settings(data=folder / "data")
+        return cls(settings, make_engine(settings.database_url))
+
+    @property
+    def data(self) -> Path:
+        """The folder that an attacker has copied."""
+        return self.settings.data
+
+    def hash_of(self, slip: str) -> bytes:
+        """What is stored of a code."""
+        return access_codes.hash_code(self.campaign_id, access_codes.normalise(slip) or b"")
+
+    def form(self, slip: str | None, stamp: int, submission_id: bytes | None = None) -> Submission:
+        """A form that somebody filled in: ratings that follow from the stamp."""
+        return Submission(
+            campaign_id=self.campaign_id,
+            submission_hash=hashlib.sha256(submission_id or secrets.token_bytes(16)).digest(),
+            values=answers(stamp),
+            code_hash=self.hash_of(slip) if slip else None,
+        )
+
+    def send(self, forms: Iterable[Submission], *, at_once: bool = True) -> list[Outcome]:
+        """Send forms, all at once or one after the other, through an inbox of their own."""
+        box = Inbox(self.engine, self.clock)
+
+        async def sending() -> list[Outcome]:
+            if at_once:
+                return await asyncio.gather(*(box.submit(form) for form in forms))
+            return [await box.submit(form) for form in forms]
+
+        try:
+            return asyncio.run(sending())
+        finally:
+            box.close()
+
+    def keeper(self) -> Keeper:
+        """A keeper that has just started."""
+        return Keeper(self.settings, self.engine, self.clock)
+
+    def ask(self, kind: Kind) -> JobState:
+        """Ask for something, and let a keeper do it."""
+        with writing_session(self.engine) as session:
+            job_id = jobs.request(session, kind, self.campaign_id, now=self.clock())
+        self.keeper().do_jobs()
+        with reading_session(self.engine) as session:
+            return jobs.state(session, job_id)
+
+    def turn(self) -> None:
+        """A day passes, and the keeper turns the key."""
+        self.clock.now += timedelta(hours=24)
+        self.keeper().run_once()
+
+    def count(self, table: Table) -> int:
+        """Rows of a table."""
+        with reading(self.engine) as connection:
+            return connection.scalar(select(func.count()).select_from(table)) or 0
+
+    def status(self) -> str:
+        """The campaign's status."""
+        with reading_session(self.engine) as session:
+            return session.get_one(Campaign, self.campaign_id).status
+
+    def responses(self) -> list[tuple[str | None, tuple[int, ...]]]:
+        """Stored unit and values of each response, in the order of the database."""
+        with reading(self.engine) as connection:
+            found = connection.execute(select(responses.c.unit, responses.c.answers))
+            return [(row.unit, unpack_answers(row.answers)) for row in found]
+
+    def spent(self) -> int:
+        """Codes that are spent."""
+        with reading(self.engine) as connection:
+            used = access_codes_table.c.spent.is_(True)
+            counted = select(func.count()).select_from(access_codes_table).where(used)
+            return connection.scalar(counted) or 0
+
+
+def answers(stamp: int) -> list[int]:
+    """The answers of one person; no two stamps answer alike."""
+    noise = hashlib.sha512(b"town %d" % stamp).digest()
+    return [stamp, *(1 + byte % 5 for byte in noise[:RATINGS])]
+
+
+def found_town(
+    folder: Path, *, access: str = "slips", heads: dict[str, int] | None = None, opened: bool = True
+) -> Town:
+    """A new town: a database, a campaign, slips for everybody, and (if `opened`) a first key."""
+    town = Town.at(folder)
+    upgrade(town.engine)
+    heads = UNITS if heads is None else heads
+    plan = plans.make_plan(
+        {
+            "title": {"de": "Befragung Musterheim"},
+            "questionnaire": "town@1.0.0",
+            "languages": ["de"],
+            "access": access,
+            "period": {"from": "2026-03-02", "to": "2026-03-20"},
+            "units": _units(access, heads),
+        }
+    )
+    with writing_session(town.engine) as session:
+        campaign = campaigns.create(session, plan, now=town.clock())
+        town.campaign_id = campaign.id
+        stocks = dict.fromkeys([None], 10) if access == "shared-code" else heads
+        for unit, count in {} if access == "open" else stocks.items():
+            town.slips[unit] = access_codes.issue(session, campaign, unit, count)
+    if opened:
+        done = town.ask("open")
+        assert done.state == "done", done.message
+    return town
+
+
+def _units(access: str, heads: dict[str, int]) -> dict[str, object]:
+    whole: dict[str, object] = {"id": "haus", "name": "Musterheim"}
+    if access != "slips":
+        return whole | {"eligible": sum(heads.values())}
+    below = [{"id": unit, "name": unit, "eligible": count} for unit, count in heads.items()]
+    return whole | {"units": below}
