@@ -1,6 +1,6 @@
 """What a model refuses, as findings: a sentence, a place, a remedy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -27,9 +27,14 @@ def explain(
     error: ValidationError, model: type[BaseModel], positions: Positions, name: str
 ) -> list[Finding]:
     """One finding for each thing the model refuses, in the order of the file."""
-    details = error.errors(include_url=False)
+    details = [one for one in error.errors(include_url=False) if not _is_echo(one)]
     findings = [_finding(detail, model, positions, name) for detail in details]
     return sorted(findings, key=lambda found: (found.line or 0, found.column or 0))
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """A list that is long enough, but counts as short since some of its entries are refused."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _finding(
@@ -47,25 +52,51 @@ def _finding(
 
 def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> Sentence:
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(str(detail["loc"][-1]), model)
+        return _unknown_key(detail, model)
     return EXPLAINERS.get(detail["type"], _other)(detail, detail.get("ctx", {}))
 
 
-def _unknown_key(key: str, model: type[BaseModel]) -> Sentence:
-    near = get_close_matches(key, sorted(_keys(model.model_json_schema())), n=1)
+def _unknown_key(detail: ErrorDetails, model: type[BaseModel]) -> Sentence:
+    *way, key = detail["loc"]
+    near = get_close_matches(str(key), sorted(_keys(model.model_json_schema(), way)), n=1)
     remedy = f"Did you mean '{near[0]}'?" if near else "Remove it."
     return "unknown-key", f"The key '{key}' is not known here.", remedy
 
 
-def _keys(schema: object) -> set[str]:
-    """Every key that a JSON schema knows anywhere."""
-    if isinstance(schema, list):
-        return {key for part in schema for key in _keys(part)}
-    if not isinstance(schema, dict):
-        return set()
-    properties = schema.get("properties")
-    own = set(properties) if isinstance(properties, dict) else set()
-    return own | {key for part in schema.values() for key in _keys(part)}
+def _keys(schema: dict[str, Any], way: Iterable[object]) -> set[str]:
+    """The keys that a mapping may have to which `way` leads through a JSON schema."""
+    here = [schema]
+    for step in way:
+        here = [inner for one in here for inner in _below(_resolved(schema, one), step)]
+    found = [one for part in here for one in _resolved(schema, part)]
+    return {key for one in found for key in one.get("properties", {})}
+
+
+def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> list[dict[str, Any]]:
+    """The part itself, or the definitions it refers to."""
+    if "$ref" in part:
+        return [schema["$defs"][part["$ref"].rpartition("/")[2]]]
+    choices = part.get("anyOf") or part.get("oneOf")
+    if choices is None:
+        return [part]
+    return [inner for one in choices for inner in _resolved(schema, one)]
+
+
+def _below(parts: list[dict[str, Any]], step: object) -> list[dict[str, Any]]:
+    """Where a step leads; the name of a class that was tried leads nowhere, but narrows down."""
+    if isinstance(step, int):
+        return [part["items"] for part in parts if "items" in part]
+    inner = [part["properties"][step] for part in parts if step in part.get("properties", {})]
+    for part in parts:
+        inner += [part["additionalProperties"]] if part.get("additionalProperties") else []
+        inner += list(part.get("patternProperties", {}).values())
+    named = [part for part in parts if step in _tags(part)]
+    return inner or named or parts
+
+
+def _tags(part: dict[str, Any]) -> set[object]:
+    kind = part.get("properties", {}).get("kind", {})
+    return {kind.get("const"), part.get("title")}
 
 
 def _missing(detail: ErrorDetails, _: dict[str, Any]) -> Sentence:
@@ -105,9 +136,7 @@ def _pattern(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
 
 def _choice(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
     said = f"{_capital(describe(detail['input']))} is not one of the possible values."
-    near = get_close_matches(str(detail["input"]), str(context["expected"]).split("'"), n=1)
-    guess = f" Did you mean '{near[0]}'?" if near else ""
-    return "unknown-value", said, f"Write {context['expected']}.{guess}"
+    return "unknown-value", said, f"Write {context['expected']}."
 
 
 def _kind(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
@@ -131,18 +160,19 @@ def _bound(word: str, key: str) -> Callable[[ErrorDetails, dict[str, Any]], Sent
     return sentence
 
 
-def _too_few(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
-    least, found = context["min_length"], context["actual_length"]
-    return (
-        "too-few",
-        f"At least {least} are needed here, there are {found}.",
-        "Add what is missing.",
-    )
+def _too_few(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    least, found = context["min_length"], len(detail["input"])
+    said = f"This list needs at least {least}; it has {found or 'none'}."
+    return "too-few", said, "Add what is missing."
 
 
 def _own(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
     """A fault that our own validator found: its sentence, and its remedy in the context."""
     return detail["type"].replace("_", "-"), detail["msg"], str(context.get("remedy", ""))
+
+
+def _said_by_a_validator(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
+    return "wrong-value", _capital(str(context["error"])), "Correct the value."
 
 
 def _other(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
@@ -171,6 +201,8 @@ _list = _wrong_type("A list", "Write [one, two], or one entry a line behind '- '
 _whole = _wrong_type("A whole number", "Write it in digits, without quotation marks.")
 _number = _wrong_type("A number", "Write it in digits, without quotation marks.")
 
+_date = _wrong_type("A date", "Write year, month and day, such as 2026-10-01.")
+
 EXPLAINERS: dict[str, Callable[[ErrorDetails, dict[str, Any]], Sentence]] = {
     "missing": _missing,
     "bool_type": _truth,
@@ -180,6 +212,11 @@ EXPLAINERS: dict[str, Callable[[ErrorDetails, dict[str, Any]], Sentence]] = {
     "int_type": _whole,
     "int_from_float": _whole,
     "float_type": _number,
+    "finite_number": _number,
+    "date_type": _date,
+    "date_parsing": _date,
+    "date_from_datetime_parsing": _date,
+    "value_error": _said_by_a_validator,
     "dict_type": _mapping,
     "model_type": _mapping,
     "model_attributes_type": _mapping,

@@ -184,7 +184,8 @@ class _Builder:
 
     def _check_tag(self, event: ScalarEvent | CollectionStartEvent) -> None:
         if event.ctag is not None:
-            said = f"The tag '{event.ctag}' asks for a special type."
+            tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
+            said = f"The tag '{tag}' asks for a special type."
             self.refuse_at(event, "tag", said, "Remove the tag; no type has to be named.")
 
     def _begin(self, event: CollectionStartEvent) -> None:
@@ -246,7 +247,7 @@ class _Builder:
         if text in TRUTH:
             return TRUTH[text]
         if text.lower() in AMBIGUOUS:
-            said = f"Some programs read {text} as true or false, others as a word."
+            said = f"Some programs read '{text}' as true or false, others as a word."
             remedy = f'Write true or false, or put it in quotation marks: "{text}".'
             self.refuse_at(event, "implicit-boolean", said, remedy)
         return self._number(event, text)

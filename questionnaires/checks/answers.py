@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from questionnaires.checks import walk
-from questionnaires.checks.issue import Issue, error, warning
+from questionnaires.checks.issue import Issue, did_you_mean, error, warning
 from questionnaires.model import (
     AnyQuestion,
     MultipleChoiceItem,
@@ -40,7 +40,7 @@ def _question(questionnaire: Questionnaire, path: Path, question: AnyQuestion) -
     scale = questionnaire.response_scales.get(name)
     if scale is None:
         said = f"There is no response scale '{name}'."
-        remedy = "Correct the name, or add it to response_scales."
+        remedy = did_you_mean(name, questionnaire.response_scales, "Add it to response_scales.")
         yield error("unknown-response-scale", (*path, "response"), said, remedy)
         return
     if isinstance(question, RatingItem) and scale.level == "nominal":

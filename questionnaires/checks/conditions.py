@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from questionnaires.checks import walk
 from questionnaires.checks.answers import unknown_codes
-from questionnaires.checks.issue import Issue, error
+from questionnaires.checks.issue import Issue, did_you_mean, error
 from questionnaires.model import (
     AnyQuestion,
     Condition,
@@ -63,7 +63,7 @@ def _leaf(
     at = (*path, "item")
     if question is None:
         said = f"The condition asks for '{condition.item}', which does not exist."
-        yield error("condition-unknown", at, said, "Correct the id.")
+        yield error("condition-unknown", at, said, did_you_mean(condition.item, known))
     elif isinstance(question, ExplanationItem):
         said = f"The condition asks for '{condition.item}', an explanation without an answer."
         yield error("condition-unknown", at, said, "Ask for a question that is answered.")

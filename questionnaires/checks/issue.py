@@ -1,6 +1,8 @@
 """What a check finds: like a Finding, but by path; the loader knows line and column."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 
@@ -27,3 +29,9 @@ def error(code: str, path: tuple[object, ...], message: str, remedy: str) -> Iss
 def warning(code: str, path: tuple[object, ...], message: str, remedy: str) -> Issue:
     """Something that works, but is probably not meant."""
     return Issue("warning", code, path, message, remedy)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "Correct the name.") -> str:
+    """The remedy for a name that does not exist: the known one most like it."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"Did you mean '{near[0]}'?" if near else otherwise

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from questionnaires.checks import walk
-from questionnaires.checks.issue import Issue, error, warning
+from questionnaires.checks.issue import Issue, did_you_mean, error, warning
 from questionnaires.model import Criterion, Questionnaire, Recommendation
 from questionnaires.positions import Path
 
@@ -39,10 +39,11 @@ def _criterion(questionnaire: Questionnaire, path: Path, criterion: Criterion) -
         said = f"No value is at least {bounds[0]:g} and at most {bounds[1]:g}."
         yield error("criterion-range", path, said, "Exchange the two.")
     if criterion.scale is not None and criterion.scale not in questionnaire.scale_by_id:
-        yield unknown_scale((*path, "scale"), criterion.scale)
-    if criterion.item is not None and criterion.item not in walk.question_by_id(questionnaire):
+        yield unknown_scale(questionnaire, (*path, "scale"), criterion.scale)
+    known = walk.question_by_id(questionnaire)
+    if criterion.item is not None and criterion.item not in known:
         said = f"There is no item '{criterion.item}'."
-        yield error("unknown-item", (*path, "item"), said, "Correct the id.")
+        yield error("unknown-item", (*path, "item"), said, did_you_mean(criterion.item, known))
 
 
 def _recommendations(questionnaire: Questionnaire) -> Iterator[Issue]:
@@ -50,7 +51,7 @@ def _recommendations(questionnaire: Questionnaire) -> Iterator[Issue]:
     for index, one in enumerate(questionnaire.recommendations):
         path = ("recommendations", index, "when")
         if one.when.scale not in questionnaire.scale_by_id:
-            yield unknown_scale((*path, "scale"), one.when.scale)
+            yield unknown_scale(questionnaire, (*path, "scale"), one.when.scale)
         if one.when.from_ >= one.when.below:
             said = f"No value is at least {one.when.from_:g} and below {one.when.below:g}."
             yield error("recommendation-range", path, said, "Let 'from' be less than 'below'.")
@@ -84,6 +85,7 @@ def _gaps(entries: list[Entry]) -> Iterator[Issue]:
         reached = max(reached, one.when.below)
 
 
-def unknown_scale(path: Path, name: str) -> Issue:
+def unknown_scale(questionnaire: Questionnaire, path: Path, name: str) -> Issue:
     """A reference to a scale that does not exist."""
-    return error("unknown-scale", path, f"There is no scale '{name}'.", "Correct the id.")
+    remedy = did_you_mean(name, questionnaire.scale_by_id)
+    return error("unknown-scale", path, f"There is no scale '{name}'.", remedy)

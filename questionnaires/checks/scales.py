@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from questionnaires.checks import walk
-from questionnaires.checks.issue import Issue, error, warning
+from questionnaires.checks.issue import Issue, did_you_mean, error, warning
 from questionnaires.model import (
     AnyQuestion,
     Questionnaire,
@@ -79,7 +79,8 @@ def _link(
     question = known.get(link.ref)
     at = (*path, "ref")
     if question is None:
-        yield error("unknown-item", at, f"There is no item '{link.ref}'.", "Correct the id.")
+        said = f"There is no item '{link.ref}'."
+        yield error("unknown-item", at, said, did_you_mean(link.ref, known))
     elif not isinstance(question, RatingItem | SingleChoiceItem):
         said = f"'{link.ref}' is {_noun(question)}, which cannot be scored."
         yield error("not-scorable", at, said, "Use ratings and single choices in scales.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from questionnaires.checks import walk
-from questionnaires.checks.issue import Issue, error
+from questionnaires.checks.issue import Issue, did_you_mean, error
 from questionnaires.model import ExplanationItem, Questionnaire
 
 
@@ -14,7 +14,8 @@ def check(questionnaire: Questionnaire) -> Iterator[Issue]:
     for path, name in walk.shown(questionnaire):
         if name not in known:
             said = f"There is no item or demographic '{name}'."
-            yield error("unknown-question", path, said, "Correct the id, or add the item.")
+            remedy = did_you_mean(name, known, "Correct the id, or add the item.")
+            yield error("unknown-question", path, said, remedy)
         elif name in seen:
             said = f"'{name}' is shown a second time here."
             yield error("shown-twice", path, said, "Show each question in one section, once.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from questionnaires.checks import walk
-from questionnaires.checks.issue import Issue, error
+from questionnaires.checks.issue import Issue, did_you_mean, error
 from questionnaires.checks.levels import unknown_scale
 from questionnaires.model import Bridge, Comparability, Questionnaire
 from questionnaires.positions import Path
@@ -66,7 +66,8 @@ def _items(questionnaire: Questionnaire, path: Path, entry: Comparability) -> It
                 said = f"'{name}' is said to be removed, but this version has it."
                 yield error("not-removed", at, said, "An id is never used for something else.")
             elif key != "removed" and name not in known:
-                yield error("unknown-item", at, f"There is no item '{name}'.", "Correct the id.")
+                said = f"There is no item '{name}'."
+                yield error("unknown-item", at, said, did_you_mean(name, known))
             seen.add(name)
 
 
@@ -75,7 +76,7 @@ def _scales(questionnaire: Questionnaire, path: Path, entry: Comparability) -> I
         at = (*path, "scales", name)
         scale = questionnaire.scale_by_id.get(name)
         if scale is None:
-            yield unknown_scale(at, name)
+            yield unknown_scale(questionnaire, at, name)
         elif isinstance(verdict, Bridge):
             refs = {link.ref for link in scale.items}
             for index, item in enumerate(verdict.bridge):
@@ -90,7 +91,8 @@ def _others(questionnaire: Questionnaire, path: Path, entry: Comparability) -> I
         if name not in questionnaire.response_scales:
             said = f"There is no response scale '{name}'."
             at = (*path, "response_scales", name)
-            yield error("unknown-response-scale", at, said, "Correct the name.")
+            remedy = did_you_mean(name, questionnaire.response_scales)
+            yield error("unknown-response-scale", at, said, remedy)
     for language in entry.languages:
         if language not in questionnaire.languages.available:
             said = f"The language '{language}' is not declared."

@@ -11,7 +11,7 @@ from questionnaires import loader, registry
 from questionnaires.errors import Finding
 from questionnaires.model import Questionnaire
 from questionnaires.schema import schema as definition_schema
-from survey.cli.questionnaire_text import listing, pages
+from survey.cli.questionnaire_text import count_items, counted, listing, pages
 from survey.errors import NotFoundError
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=())]
@@ -123,11 +123,12 @@ def _lines(path: Path, questionnaire: Questionnaire | None, findings: tuple[Find
     lines = [_line(found) for found in findings]
     if questionnaire is not None and not _errors(findings):
         one = questionnaire
-        about = f"{one.id} {one.version}, {len(one.items)} items, {len(one.scales)} scales"
-        lines.append(f"{_name(path)}: ok: {about}, fingerprint {one.fingerprint}")
+        counts = f"{counted(count_items(one), 'item')}, {counted(len(one.scales), 'scale')}"
+        about = f"{one.id} {one.version}, {counts}, fingerprint {one.fingerprint}"
+        lines.append(f"{_name(path)}: ok: {about}")
     else:
-        counts = Counter(found.severity for found in findings)
-        said = [f"{count} {word}{'s'[: count > 1]}" for word, count in sorted(counts.items())]
+        severities = Counter(found.severity for found in findings)
+        said = [counted(count, word) for word, count in sorted(severities.items())]
         lines.append(f"{_name(path)}: {', '.join(said)}")
     return "\n".join(lines)
 
@@ -160,7 +161,7 @@ def _summary(questionnaire: Questionnaire) -> dict[str, Any]:
         "status": questionnaire.status,
         "title": questionnaire.title.root,
         "languages": questionnaire.languages.available,
-        "items": len(questionnaire.items),
+        "items": count_items(questionnaire),
         "demographics": len(questionnaire.demographics),
         "scales": len(questionnaire.scales),
         "minutes": questionnaire.minutes,

@@ -8,6 +8,7 @@ from questionnaires.model import (
     AnyQuestion,
     Condition,
     Demographic,
+    ExplanationItem,
     NumberItem,
     Questionnaire,
     ResponseScale,
@@ -41,13 +42,23 @@ def pages(questionnaire: Questionnaire, language: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def count_items(questionnaire: Questionnaire) -> int:
+    """Items that are answered; explanations are none."""
+    return sum(not isinstance(item, ExplanationItem) for item in questionnaire.items)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its English noun: "1 item", "2 items"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _row(questionnaire: Questionnaire) -> tuple[str, ...]:
     language = "en" if "en" in questionnaire.title else questionnaire.languages.source
     return (
         questionnaire.id,
         questionnaire.version,
         questionnaire.status,
-        str(len(questionnaire.items)),
+        str(count_items(questionnaire)),
         str(len(questionnaire.scales)),
         ",".join(questionnaire.languages.available),
         shorten(questionnaire.title[language], 60, placeholder=" …"),
@@ -60,12 +71,12 @@ def _head(questionnaire: Questionnaire, language: str) -> str:
     if questionnaire.purpose:
         lines.append(_wrapped(questionnaire.purpose[language]))
     counts = [
-        f"{len(questionnaire.items)} items",
-        f"{len(questionnaire.scales)} scales",
-        f"{len(questionnaire.demographics)} demographics",
+        counted(count_items(questionnaire), "item"),
+        counted(len(questionnaire.scales), "scale"),
+        counted(len(questionnaire.demographics), "demographic"),
     ]
     if questionnaire.minutes:
-        counts.append(f"about {questionnaire.minutes} minutes")
+        counts.append(f"about {counted(questionnaire.minutes, 'minute')}")
     licence = questionnaire.licence
     lines += [
         "",
@@ -87,7 +98,7 @@ def _sections(questionnaire: Questionnaire, language: str) -> Iterator[str]:
             )
     for number, section in enumerate(questionnaire.sections, start=1):
         questions = [questionnaire.questions[name] for name in section.show]
-        intro = [_wrapped(section.intro[language], "  ")] if section.intro else []
+        intro = [_wrapped(f"  {_flat(section.intro, language)}", "  ")] if section.intro else []
         entries = [_question(one, links.get(one.id, []), language) for one in questions]
         yield _block(f"{number}. {section.title[language]}", [*intro, *entries])
 
