@@ -1,0 +1,5 @@
+"""A real database file for each test."""
+
+from tests.survey.db.conftest import database, engine
+
+__all__ = ["database", "engine"]

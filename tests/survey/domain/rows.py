@@ -1,0 +1,17 @@
+"""Campaigns to test with."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.db.campaigns import Campaign
+from survey.domain import campaigns
+from tests.survey.domain.plans import plan
+
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+
+
+def create(session: Session, **changed: Any) -> Campaign:  # noqa: ANN401 - any part of a plan
+    """A draft campaign from the plan of `plan_data` with parts changed."""
+    return campaigns.create(session, plan(**changed), now=NOW)
