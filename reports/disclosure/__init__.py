@@ -1,0 +1,11 @@
+"""Disclosure control: the only door between statistics and everything that is shown.
+
+- `groups`: the tree of groups that results are about.
+- `values`: Shown | Suppressed.
+- `piles`: the persons behind one cell, and whether they are fit to be known about (R2, R4).
+- `suppression`: which groups may be shown for one variable (R2, R3, and the bounds of `bounds`).
+- `participation`: who may know how many took part (R7).
+- `links`: what a scale gives away about its items.
+- `detail` and `categories`: how much of a shown cell, rounded once (R5, R6).
+- `results`: what a release holds for one group.
+"""

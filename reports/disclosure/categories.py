@@ -1,0 +1,157 @@
+"""The distribution of an item as it is shown: small cells joined, whole percent, clipped (R4, R5).
+
+One partition of the categories is shown; percent favourable and the bands of a chart are sums
+of its cells, so that no two forms of one quantity can be played against each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, SMALL, Pile
+from reports.disclosure.results import Cell
+from reports.scoring import Ends
+
+Codes = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The cells of a shown item; `clipped` when one side stands for "5 percent or less"."""
+
+    cells: tuple[Cell, ...]
+    clipped: bool
+
+    def of(self, codes: frozenset[int]) -> int | None:
+        """The percent of `codes`; None where a cell holds some of them and others."""
+        if any(codes & set(cell.codes) and not codes >= set(cell.codes) for cell in self.cells):
+            return None
+        return sum(cell.percent for cell in self.cells if codes >= set(cell.codes))
+
+
+def shares(pile: Pile, codes: Codes, ends: Ends | None) -> Shares:
+    """The distribution of an item that may be shown (`Pile.showable`).
+
+    `codes` are all categories in the order of the definition. The favourable side and the rest
+    are rounded first, then the bands within, then the cells (largest remainders).
+    """
+    sides = _sides(pile, codes, ends)
+    percent = [half_up(Fraction(100 * _count(pile, side), pile.n)) for side in sides]
+    if pile.n >= CLIPPED_FROM and not LEAST < percent[0] < MOST:
+        return Shares(_clipped(pile, sides), clipped=True)
+    if ends is None:
+        joined = join_small(pile, [(code,) for code in codes], ends, ordered=False)
+        whole = apportion([_count(pile, group) for group in joined], 100)
+        return Shares(tuple(map(Cell, joined, whole)), clipped=False)
+    return Shares(_by_side(pile, codes, ends, percent[0]), clipped=False)
+
+
+def half_up(value: Fraction) -> int:
+    """The nearest whole number, halves upwards; exact, so equal counts round alike."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def apportion(counts: Sequence[int], total: int) -> list[int]:
+    """Whole numbers that add up to `total`, as `counts` do (largest remainders, ties in order)."""
+    people = sum(counts)
+    if not people:
+        return [0] * len(counts)
+    shares = [divmod(count * total, people) for count in counts]
+    left = total - sum(whole for whole, _ in shares)
+    order = sorted(range(len(counts)), key=lambda place: -shares[place][1])
+    lucky = set(order[:left])
+    return [whole + (place in lucky) for place, (whole, _) in enumerate(shares)]
+
+
+def join_small(
+    pile: Pile, groups: Iterable[Codes], ends: Ends | None, *, ordered: bool = True
+) -> list[Codes]:
+    """Join every cell of 1 or 2 answers with a neighbour until none is left (or one cell).
+
+    Neighbours of the same band first, then the nearest, then the smaller; unordered categories
+    join the smallest other cell.
+    """
+    joined = list(groups)
+    while small := [group for group in joined if 0 < _count(pile, group) <= SMALL]:
+        group, others = small[0], [other for other in joined if other != small[0]]
+        others = [other for other in others if ordered or _count(pile, other)]
+        if not others:
+            break
+        partner = _nearest(pile, joined, group, others, ends) if ordered else _least(pile, others)
+        place = min(joined.index(partner), joined.index(group))
+        joined = [other for other in joined if other not in (partner, group)]
+        joined.insert(place, tuple(sorted((*partner, *group))))
+    return joined
+
+
+def _least(pile: Pile, others: list[Codes]) -> Codes:
+    return min(others, key=lambda other: _count(pile, other))
+
+
+def _nearest(
+    pile: Pile, joined: list[Codes], group: Codes, others: list[Codes], ends: Ends | None
+) -> Codes:
+    place = {other: rank for rank, other in enumerate(joined)}
+    return min(
+        others,
+        key=lambda other: (
+            _is_bad(ends, group) != _is_bad(ends, other),
+            abs(place[other] - place[group]),
+            _count(pile, other),
+        ),
+    )
+
+
+def _by_side(pile: Pile, codes: Codes, ends: Ends, favourable: int) -> tuple[Cell, ...]:
+    good = [(code,) for code in codes if code in ends.favourable]
+    rest = [(code,) for code in codes if code not in ends.favourable]
+    percent: dict[Codes, int] = {}
+    for side, total in ((good, favourable), (rest, 100 - favourable)):
+        percent |= _by_band(pile, join_small(pile, side, ends), ends, total)
+    return _in_order(percent, codes)
+
+
+def _by_band(pile: Pile, groups: list[Codes], ends: Ends, total: int) -> dict[Codes, int]:
+    """Bands first, then the cells inside; one step where a cell belongs to two bands."""
+    bad = [group for group in groups if ends.unfavourable >= set(group)]
+    other = [group for group in groups if group not in bad]
+    bands = apportion([_count(pile, sum(band, ())) for band in (bad, other)], total)
+    percent: dict[Codes, int] = {}
+    for band, share in zip((bad, other), bands, strict=True):
+        counts = [_count(pile, group) for group in band]
+        percent |= dict(zip(band, apportion(counts, share), strict=True))
+    return percent
+
+
+def _clipped(pile: Pile, sides: tuple[Codes, Codes]) -> tuple[Cell, ...]:
+    """The large side apart in 95 percent, the small one joined in 5."""
+    small, large = sorted(sides, key=lambda side: _count(pile, side))
+    groups = join_small(pile, [(code,) for code in large], None)
+    percent = dict(
+        zip(groups, apportion([_count(pile, group) for group in groups], MOST), strict=True)
+    )
+    percent[small] = LEAST
+    return _in_order(percent, (*sides[0], *sides[1]))
+
+
+def _sides(pile: Pile, codes: Codes, ends: Ends | None) -> tuple[Codes, Codes]:
+    """Favourable or not; for categories without order the largest or not."""
+    good = ends.favourable if ends else {max(codes, key=lambda code: pile.cells.get(code, 0))}
+    return (
+        tuple(code for code in codes if code in good),
+        tuple(code for code in codes if code not in good),
+    )
+
+
+def _in_order(percent: dict[Codes, int], codes: Codes) -> tuple[Cell, ...]:
+    ranked = {code: place for place, code in enumerate(sorted(codes))}
+    cells = [Cell(tuple(sorted(group)), share) for group, share in percent.items() if group]
+    return tuple(sorted(cells, key=lambda cell: ranked[cell.codes[0]]))
+
+
+def _is_bad(ends: Ends | None, group: Codes) -> bool:
+    return ends is not None and not ends.unfavourable.isdisjoint(group)
+
+
+def _count(pile: Pile, codes: Iterable[int]) -> int:
+    return sum(pile.cells.get(code, 0) for code in codes)

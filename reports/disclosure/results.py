@@ -1,0 +1,78 @@
+"""What a release holds for one group: every value shown or suppressed, rounded once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.disclosure.values import HIDDEN, Suppressed, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Categories of an item that are shown together, with their share in whole percent."""
+
+    codes: tuple[int, ...]
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """An item in one group; scores on 0-100, shares in whole percent.
+
+    `favourable` and `unfavourable` are sums of whole `categories`.
+    """
+
+    n: Value[int] = HIDDEN
+    score: Value[int] = HIDDEN
+    sd: Value[int] = HIDDEN
+    interval: Value[tuple[int, int]] = HIDDEN
+    favourable: Value[int] = HIDDEN
+    unfavourable: Value[int] = HIDDEN
+    categories: Value[tuple[Cell, ...]] = HIDDEN
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the distribution of the item may be seen."""
+        return not isinstance(self.categories, Suppressed)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleResult:
+    """A scale in one group: scores on 0-100, alpha and its interval in hundredths."""
+
+    n: Value[int] = HIDDEN
+    score: Value[int] = HIDDEN
+    sd: Value[int] = HIDDEN
+    interval: Value[tuple[int, int]] = HIDDEN
+    quartiles: Value[tuple[int, int, int]] = HIDDEN
+    alpha: Value[float] = HIDDEN
+    alpha_interval: Value[tuple[float, float]] = HIDDEN
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the score may be seen."""
+        return not isinstance(self.score, Suppressed)
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How many took part; `eligible` and `rate` (whole percent) where head counts exist."""
+
+    n: int
+    eligible: int | None = None
+    rate: int | None = None
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One group. A hidden group and an empty one are the same but for the name."""
+
+    participation: Value[Participation]
+    items: Mapping[str, ItemResult]
+    scales: Mapping[str, ScaleResult]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anything may be seen."""
+        return any(scale.is_shown for scale in self.scales.values()) or any(
+            item.is_shown for item in self.items.values()
+        )

@@ -1,0 +1,152 @@
+"""Which groups of a tree may be shown for one item or scale: R2, R3, R4 and the bounds.
+
+Why it is enough to look at remainders: the groups of a tree lie within or outside each other,
+so the span of the shown groups is also spanned by their remainders (a shown group minus its
+shown children). Remainders do not overlap; so the 0/1 vectors in the span are exactly the
+unions of remainders, and a union of fit remainders is fit: it has at least as many persons, and
+outside its largest cell at least as many as the parts have outside theirs. Remainders across
+several levels (the whole minus shown teams) are such unions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import sub
+
+from reports.disclosure.bounds import LEAST_WIDTH, Interval, tree_bounds
+from reports.disclosure.groups import Group
+from reports.disclosure.piles import Pile
+
+UNITS_JOINED = 2  # a remainder that joins hidden groups comes from at least so many
+Known = Callable[[Pile], "Interval | None"]
+
+
+@dataclass(frozen=True)
+class Families:
+    """The tree with what every variable shares.
+
+    `rows` are the responses per group, which rank siblings alike for every variable, so that
+    items and scales hide the same sibling. `merged` are the groups whose own rows come from two
+    or more units that were too small to be stored apart. `overfull` groups hold more responses
+    than people: an outsider may know most of their answers, so they protect nobody.
+    """
+
+    tree: Group
+    rows: Mapping[str, int]
+    threshold: int
+    merged: frozenset[str] = frozenset()
+    overfull: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One item or scale: its pile per group, the step from which it is shown (R2).
+
+    `banned` groups may not show it for a reason outside this variable. `known` says what the
+    released form of a shown cell gives away about its total; None: nothing to bound.
+    """
+
+    piles: Mapping[str, Pile]
+    step: int
+    banned: frozenset[str] = frozenset()
+    known: Known = lambda _: None
+
+
+def shown_groups(families: Families, question: Question) -> frozenset[str]:
+    """The ids of the groups that may show this variable; hiding only, until nothing changes."""
+    shown = {
+        group.id
+        for group in families.tree.walk()
+        if question.piles[group.id].showable(question.step)
+        and group.id not in question.banned | families.overfull
+    }
+    said = {name: question.known(question.piles[name]) for name in shown}
+    while True:
+        _hide_below_hidden(families.tree, shown)
+        hide = _unfit_remainder(families, question, shown)
+        hide = hide or _pinned_down(families, question, shown, said)
+        if hide is None:
+            return frozenset(shown)
+        shown.discard(hide)
+
+
+def remainder(group: Group, piles: Mapping[str, Pile], shown: frozenset[str] | set[str]) -> Pile:
+    """The persons of a shown group who are in none of its shown children."""
+    inside = (piles[child.id] for child in group.children if child.id in shown)
+    return reduce(sub, inside, piles[group.id])
+
+
+def _hide_below_hidden(tree: Group, shown: set[str]) -> None:
+    for group in tree.walk():
+        if group.id not in shown:
+            shown.difference_update(child.id for child in group.children)
+
+
+def _shown_in_tree(tree: Group, shown: set[str]) -> Iterator[Group]:
+    return (group for group in tree.walk() if group.id in shown)
+
+
+def _unfit_remainder(families: Families, question: Question, shown: set[str]) -> str | None:
+    for group in _shown_in_tree(families.tree, shown):
+        if not _remainder_holds(families, question, group, shown):
+            return _one_more(families, group, shown)
+    return None
+
+
+def _remainder_holds(families: Families, question: Question, group: Group, shown: set[str]) -> bool:
+    """R3: nobody is left over, or what is left over is fit and joins enough hidden groups."""
+    piles = question.piles
+    left = remainder(group, piles, shown)
+    if not left.n:
+        return True
+    hidden = [child.id for child in group.children if child.id not in shown and piles[child.id].n]
+    stuffed = families.overfull.intersection(hidden)
+    units = len(hidden) - len(stuffed) + UNITS_JOINED * (group.id in families.merged)
+    if hidden and units < UNITS_JOINED:
+        return False
+    if not stuffed and not _shown_children(group, shown):
+        return True  # what is left over is the group itself, which is shown
+    return reduce(sub, (piles[name] for name in stuffed), left).fit(families.threshold)
+
+
+def _shown_children(group: Group, shown: set[str]) -> list[Group]:
+    return [child for child in group.children if child.id in shown]
+
+
+def _one_more(families: Families, group: Group, shown: set[str]) -> str:
+    """The smallest shown child (ties by id); the group itself when none is left."""
+    children = _shown_children(group, shown)
+    if not children:
+        return group.id
+    return min(children, key=lambda child: (families.rows[child.id], child.id)).id
+
+
+def _pinned_down(
+    families: Families,
+    question: Question,
+    shown: set[str],
+    said: Mapping[str, Interval | None],
+) -> str | None:
+    """One more to hide, where the shown values pin a hidden group down to a narrow interval.
+
+    The whole is not hidden for the sake of a group that is fit, since a fit group may be known.
+    """
+    piles = question.piles
+    known = {name: known for name in shown if (known := said[name]) is not None}
+    if not known:
+        return None
+    bounds = tree_bounds(families.tree, {name: pile.n for name, pile in piles.items()}, known)
+    for group in _shown_in_tree(families.tree, shown):
+        one_more = _one_more(families, group, shown)
+        for inside in _hidden_inside(group, shown):
+            pile = piles[inside.id]
+            narrow = pile.n and bounds[inside.id].width < LEAST_WIDTH * pile.n
+            if narrow and not (one_more == families.tree.id and pile.fit(families.threshold)):
+                return one_more
+    return None
+
+
+def _hidden_inside(group: Group, shown: set[str]) -> Iterator[Group]:
+    for child in group.children:
+        if child.id not in shown:
+            yield from child.walk()

@@ -1,0 +1,269 @@
+"""Releasing: from tallies to the frozen release, the one place where the rules are applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from questionnaires.model import Demographic, NumberItem, Questionnaire, RatingItem, Scale
+from questionnaires.variables import Variable, variables
+from reports.disclosure.detail import (
+    Knowledge,
+    item_result,
+    released_correlations,
+    scale_result,
+    told_by_item,
+    told_by_score,
+)
+from reports.disclosure.groups import Group
+from reports.disclosure.links import one_more_item
+from reports.disclosure.participation import participation
+from reports.disclosure.piles import STEP_OF_ITEMS, Pile, item_pile, scale_pile
+from reports.disclosure.results import GroupResult, ItemResult, Participation, ScaleResult
+from reports.disclosure.suppression import Families, Question, shown_groups
+from reports.disclosure.values import Shown, Value
+from reports.release import Release, ReleaseFacts
+from reports.scoring import Ends, favourable_ends
+from reports.tally import Tally, merge
+
+FLOOR = 5  # no plan goes below
+
+Visible = dict[str, frozenset[str]]  # per item or scale the groups that show it
+
+
+def make_release(
+    questionnaire: Questionnaire,
+    tree: Group,
+    tallies: Mapping[str, Tally],
+    threshold: int,
+    facts: ReleaseFacts,
+    *,
+    column: str = "unit",
+    whole: Tally | None = None,
+) -> Release:
+    """The release of one wave.
+
+    `tallies` are by stored group: a leaf of `tree`, or a group into which smaller ones were
+    merged; a group without rows may be left out. `whole` is the tally of everybody where some
+    rows belong to no group; by default the groups together. `threshold` is N.
+
+    Raises:
+        ValueError: the threshold is below the floor, or a tally belongs to no group.
+    """
+    if threshold < FLOOR:
+        raise ValueError(f"the threshold {threshold} is below the floor of {FLOOR}")
+    unknown = tallies.keys() - {group.id for group in tree.walk()}
+    if unknown:
+        raise ValueError(f"tallies of unknown groups: {', '.join(sorted(unknown))}")
+    cube = _Cube(
+        questionnaire, tree, _by_group(tree, tallies, whole), _merged(tree, tallies), threshold
+    )
+    results = cube.results()
+    return Release(
+        questionnaire_id=questionnaire.id,
+        version=questionnaire.version,
+        fingerprint=questionnaire.fingerprint,
+        threshold=threshold,
+        facts=facts,
+        tree=tree,
+        groups=results,
+        correlations=released_correlations(cube.tallies[tree.id], results[tree.id].scales),
+        column=column,
+    )
+
+
+@dataclass(frozen=True)
+class _Cube:
+    """Every planned group by every item and scale. `tallies` is None for a group without rows."""
+
+    questionnaire: Questionnaire
+    tree: Group
+    tallies: Mapping[str, Tally | None]
+    merged: frozenset[str]
+    threshold: int
+
+    def results(self) -> dict[str, GroupResult]:
+        scales = self._visible_scales()
+        items = self._visible_items(scales)
+        visible = frozenset().union(*scales.values(), *items.values())
+        took_part = participation(self.tree, self.rows, visible)
+        return {
+            name: GroupResult(
+                took_part[name],
+                {item: self._item(item, name, items, took_part[name]) for item in self.variables},
+                {
+                    scale.id: self._scale(scale.id, name, scales, took_part[name])
+                    for scale in self.questionnaire.scales
+                },
+            )
+            for name in self.tallies
+        }
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        return {name: tally.n if tally else 0 for name, tally in self.tallies.items()}
+
+    @cached_property
+    def variables(self) -> dict[str, Variable]:
+        return {variable.name: variable for variable in variables(self.questionnaire)}
+
+    @cached_property
+    def ends(self) -> dict[str, Ends | None]:
+        """The favourable and unfavourable codes of items that have an order."""
+        return {
+            name: favourable_ends(self.questionnaire, variable) if _is_ordered(variable) else None
+            for name, variable in self.variables.items()
+        }
+
+    @cached_property
+    def families(self) -> Families:
+        overfull = {
+            group.id
+            for group in self.tree.walk()
+            if group.head_count is not None and self.rows[group.id] > group.head_count
+        }
+        return Families(
+            self.tree,
+            self.rows,
+            self.threshold,
+            self.merged,
+            frozenset(overfull - {self.tree.id}),
+        )
+
+    @cached_property
+    def scale_piles(self) -> dict[str, dict[str, Pile]]:
+        """Per scale the pile of every group."""
+        return {
+            scale.id: {
+                name: scale_pile(tally.scales[scale.id]) if tally else Pile({})
+                for name, tally in self.tallies.items()
+            }
+            for scale in self.questionnaire.scales
+        }
+
+    @cached_property
+    def item_piles(self) -> dict[str, dict[str, Pile]]:
+        """Per variable the pile of every group."""
+        return {
+            name: {
+                group: item_pile(
+                    tally.items[name].histogram if tally else {},
+                    self.ends[name],
+                    _declared_ends(variable),
+                )
+                for group, tally in self.tallies.items()
+            }
+            for name, variable in self.variables.items()
+        }
+
+    def _visible_scales(self) -> Visible:
+        return {
+            scale: shown_groups(self.families, Question(piles, self.threshold, known=told_by_score))
+            for scale, piles in self.scale_piles.items()
+        }
+
+    def _visible_items(self, scales: Visible) -> Visible:
+        """Items are shown where their scales are, and while no scale gives a hidden one away."""
+        banned = {name: self._never(name) for name in self.variables}
+        for scale in self.questionnaire.scales:
+            for link in scale.items:
+                banned[link.ref] |= self.tallies.keys() - scales[scale.id]
+        visible = {name: self._visible_item(name, banned[name]) for name in self.variables}
+        while more := self._given_away(scales, visible):
+            for name, groups in more.items():
+                banned[name] |= groups
+                visible[name] = self._visible_item(name, banned[name])
+        return visible
+
+    def _visible_item(self, name: str, banned: frozenset[str]) -> frozenset[str]:
+        step = max(self.threshold, STEP_OF_ITEMS)
+        known = told_by_item(self.variables[name].codes, self.ends[name])
+        return shown_groups(self.families, Question(self.item_piles[name], step, banned, known))
+
+    def _never(self, name: str) -> frozenset[str]:
+        """Numbers are not shown at all, what people say about themselves for the whole only."""
+        question = self.variables[name].question
+        if isinstance(question, NumberItem):
+            return frozenset(self.tallies)
+        is_about_people = isinstance(question, Demographic)
+        return frozenset(self.tallies) - {self.tree.id} if is_about_people else frozenset()
+
+    def _given_away(self, scales: Visible, visible: Visible) -> dict[str, frozenset[str]]:
+        more: dict[str, frozenset[str]] = {}
+        for scale in self.questionnaire.scales:
+            for group in sorted(scales[scale.id]):
+                name = self._one_more(scale, group, visible)
+                if name is not None:
+                    more[name] = more.get(name, frozenset()) | {group}
+        return more
+
+    def _one_more(self, scale: Scale, group: str, visible: Visible) -> str | None:
+        names = [link.ref for link in scale.items]
+        piles = {name: self.item_piles[name][group] for name in names}
+        return one_more_item(scale, piles, [name for name in names if group in visible[name]])
+
+    def _item(
+        self, item: str, group: str, visible: Visible, took_part: Value[Participation]
+    ) -> ItemResult:
+        if group not in visible[item]:
+            return ItemResult()
+        pile = self.item_piles[item][group]
+        return item_result(
+            pile, self.variables[item].codes, self.ends[item], _knowledge(took_part, pile.n)
+        )
+
+    def _scale(
+        self, scale: str, group: str, visible: Visible, took_part: Value[Participation]
+    ) -> ScaleResult:
+        tally = self.tallies[group]
+        if tally is None or group not in visible[scale]:
+            return ScaleResult()
+        pile = self.scale_piles[scale][group]
+        return scale_result(pile, tally.scales[scale], _knowledge(took_part, pile.n))
+
+
+def _by_group(
+    tree: Group, tallies: Mapping[str, Tally], whole: Tally | None
+) -> dict[str, Tally | None]:
+    """The tally of every group: what is stored under its id and everything inside it."""
+    together: dict[str, Tally | None] = {}
+    for group in tree.walk():
+        inside = [tallies[part.id] for part in group.walk() if part.id in tallies]
+        together[group.id] = merge(inside) if inside else None
+    if whole is not None:
+        together[tree.id] = whole
+    return together
+
+
+def _merged(tree: Group, tallies: Mapping[str, Tally]) -> frozenset[str]:
+    """Groups whose own rows come from at least two units that were too small to be stored."""
+
+    def leaves_without_rows(group: Group) -> int:
+        leaves = (part for part in group.walk() if not part.children)
+        return sum(1 for leaf in leaves if leaf.id not in tallies or not tallies[leaf.id].n)
+
+    return frozenset(
+        group.id
+        for group in tree.walk()
+        if group.children
+        and group.id in tallies
+        and tallies[group.id].n
+        and leaves_without_rows(group) > 1
+    )
+
+
+def _is_ordered(variable: Variable) -> bool:
+    return isinstance(variable.question, RatingItem) or variable.category is not None
+
+
+def _declared_ends(variable: Variable) -> tuple[int, int] | None:
+    """The ends for 0-100; a category of a multiple choice has its share and no second form."""
+    is_rating = isinstance(variable.question, RatingItem)
+    return (variable.minimum, variable.maximum) if is_rating else None
+
+
+def _knowledge(took_part: Value[Participation], n: int) -> Knowledge:
+    if not isinstance(took_part, Shown):
+        return Knowledge(counts=False)
+    asked = took_part.value.eligible
+    return Knowledge(counts=True, sampled=None if asked is None else Fraction(n, asked))

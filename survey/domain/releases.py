@@ -1,0 +1,157 @@
+"""Releasing a campaign: results become visible, once; and reading what was released."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reports.release import Release, ReleaseFacts
+from survey import __version__
+from survey.db.campaigns import Campaign, Stock
+from survey.db.releases import Release as ReleaseRow
+from survey.db.responses import responses
+from survey.domain.campaigns import check_release, get, plan_of, questionnaire_of, set_status
+from survey.domain.plans import WITHOUT_SLIPS_FROM, Plan
+from survey.errors import NotFoundError, WrongStateError
+
+if TYPE_CHECKING:
+    from questionnaires.model import Questionnaire
+    from reports.responses import ResponseTable
+
+BATCH = 10_000  # responses that are in memory at a time
+UNIT = "unit"
+
+
+def release(session: Session, campaign: Campaign, *, now: datetime) -> Release:
+    """Make and freeze the release of a closed campaign (R1: once, after closing).
+
+    Raises:
+        WrongStateError: not closed, left-over slips not yet entered, or nothing to release.
+    """
+    check_release(campaign)
+    _check_left_over(session, campaign)
+    _check_responses(session, campaign)
+    made = _make(session, campaign)
+    session.add(ReleaseRow(created_at=now, campaign_id=campaign.id, document=made.to_json()))
+    set_status(campaign, "released", now=now)
+    session.flush()
+    return made
+
+
+def load_release(session: Session, slug: str) -> Release:
+    """The release of a campaign.
+
+    Raises:
+        NotFoundError: there is no such campaign.
+        WrongStateError: it has not been released.
+    """
+    campaign = get(session, slug)
+    document = session.scalar(
+        select(ReleaseRow.document).where(ReleaseRow.campaign_id == campaign.id)
+    )
+    if document is None:
+        raise WrongStateError(
+            "not-released",
+            f"'{slug}' has no results yet; it is {campaign.status}.",
+            f"Close it, then release it once: pegel campaign release {slug}",
+        )
+    return Release.from_json(document)
+
+
+def find_group(released: Release, unit: str) -> str:
+    """The id of a group of a release, or NotFoundError."""
+    known = [group.id for group in released.tree.walk()]
+    if unit not in known:
+        raise NotFoundError(
+            "unknown-unit",
+            f"The plan has no unit '{unit}'.",
+            f"It has {', '.join(known)}.",
+        )
+    return unit
+
+
+def _make(session: Session, campaign: Campaign) -> Release:
+    # numpy and scipy are loaded only where a release is made, never to read one
+    from reports.counting import tally
+    from reports.releasing import make_release
+
+    plan, questionnaire = plan_of(campaign), questionnaire_of(campaign)
+    tree = plan.tree()
+    tallies = tally(_tables(session, campaign, questionnaire, tree.id), questionnaire, [UNIT])
+    return make_release(
+        questionnaire,
+        tree,
+        tallies.groups[UNIT],
+        threshold_of(plan),
+        ReleaseFacts(
+            title=plan.title,
+            first_day=plan.period.from_.isoformat(),
+            last_day=plan.period.to.isoformat(),
+            plan_hash=campaign.plan_hash,
+            cosigned=False,
+            software=f"Pegel {__version__}",
+        ),
+        column=UNIT,
+    )
+
+
+def threshold_of(plan: Plan) -> int:
+    """Responses from which a group has results: N, and at least 30 where there are no slips."""
+    return plan.threshold if plan.access == "slips" else max(plan.threshold, WITHOUT_SLIPS_FROM)
+
+
+def _tables(
+    session: Session, campaign: Campaign, questionnaire: "Questionnaire", whole: str
+) -> Iterator["ResponseTable"]:
+    """The stored responses in batches; a row without a unit belongs to the whole."""
+    import numpy as np
+
+    from questionnaires.variables import variables
+    from reports.responses import GroupColumn, ResponseTable, answer_type
+
+    columns = variables(questionnaire)
+    stored = session.connection().execute(
+        select(responses.c.unit, responses.c.answers)
+        .where(responses.c.campaign_id == campaign.id)
+        .execution_options(yield_per=BATCH)
+    )
+    for batch in stored.partitions():
+        units, packed = [row.unit or whole for row in batch], b"".join(row.answers for row in batch)
+        values, index = np.unique(units, return_inverse=True)
+        answers = np.frombuffer(packed, dtype="<i2").reshape(len(units), len(columns))
+        yield ResponseTable(
+            questionnaire,
+            columns,
+            answers.astype(answer_type(columns)),
+            {UNIT: GroupColumn(tuple(map(str, values)), index.astype(np.int32))},
+        )
+
+
+def _check_left_over(session: Session, campaign: Campaign) -> None:
+    """Left-over slips are counted before anybody knows the results."""
+    if plan_of(campaign).access != "slips":
+        return
+    open_stocks = session.scalars(
+        select(Stock.unit).where(Stock.campaign_id == campaign.id, Stock.left_over.is_(None))
+    ).all()
+    if open_stocks:
+        names = ", ".join(unit or "the whole" for unit in open_stocks)
+        raise WrongStateError(
+            "left-over-missing",
+            f"The left-over slips of {names} were not entered yet.",
+            f"Count and enter them: pegel campaign leftover {campaign.slug} --unit UNIT --count N",
+        )
+
+
+def _check_responses(session: Session, campaign: Campaign) -> None:
+    count = session.scalar(
+        select(func.count()).select_from(responses).where(responses.c.campaign_id == campaign.id)
+    )
+    if not count:
+        raise WrongStateError(
+            "no-responses",
+            f"'{campaign.slug}' was closed without results: too few people answered.",
+            "There is nothing to release.",
+        )
