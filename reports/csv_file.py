@@ -85,10 +85,7 @@ class CsvFile:
             refuse(self.path, "empty", "The file is empty.", "Give a CSV with a header.")
         ahead = [first, *islice(self._lines, 100)] if '"' in first else [first]
         delimiters = (declared["delimiter"],) if declared else DELIMITERS
-        best = max(
-            (_first_record(self.path, row, ahead, one) for one in delimiters),
-            key=lambda found: found.fits(wanted),
-        )
+        best = _best(self.path, row, [_read_header(ahead, one) for one in delimiters], wanted)
         self._lines = chain(ahead[best.lines :], self._lines)
         return best.delimiter, [name.strip() for name in best.fields], row
 
@@ -107,12 +104,20 @@ class _Header:
         return len(names & wanted), len(self.fields)
 
 
-def _first_record(path: Path, row: int, lines: Sequence[str], delimiter: str) -> _Header:
+def _read_header(lines: Sequence[str], delimiter: str) -> _Header | csv.Error:
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
     try:
         return _Header(delimiter, next(reader), reader.line_num)
     except csv.Error as error:
-        refuse_row(path, row, error)
+        return error
+
+
+def _best(path: Path, row: int, found: Sequence[_Header | csv.Error], wanted: set[str]) -> _Header:
+    """The header that fits best; quotation marks may only fit with the right delimiter."""
+    readable = [header for header in found if isinstance(header, _Header)]
+    if not readable:
+        refuse_row(path, row, next(error for error in found if isinstance(error, csv.Error)))
+    return max(readable, key=lambda header: header.fits(wanted))
 
 
 def refuse(path: Path, code: str, message: str, remedy: str, place: str = "") -> NoReturn:
@@ -124,7 +129,10 @@ def refuse(path: Path, code: str, message: str, remedy: str, place: str = "") ->
 def refuse_row(path: Path, row: int, error: csv.Error) -> NoReturn:
     """Refuse the file because of what the csv module says about a row."""
     said = str(error)
-    if "field limit" in said or "unexpected end" in said:
+    if "field limit" in said:
+        message = f"A field is longer than {csv.field_size_limit()} characters."
+        remedy = "Shorten it, or look for a quotation mark that is never closed."
+    elif "unexpected end" in said:
         message = "A field does not end: its closing quotation mark is missing."
         remedy = "Close the quotation mark, or write it twice where it belongs to the text."
     else:
