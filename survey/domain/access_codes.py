@@ -87,32 +87,44 @@ def distribute(plan: Plan, count: int) -> dict[str, int]:
 
 
 def issue(session: Session, campaign: Campaign, unit: str | None, count: int) -> list[str]:
-    """Make `count` codes for one stock, in random order; only their hashes are stored.
+    """Make `count` codes for one stock, in random order, and store their hashes.
 
     `unit` is a unit without units below, or None where the campaign has one shared code. With a
-    shared code all slips carry the same one. Call it in a writing transaction, and let that
-    commit only when the slips are safely written: a stock is issued once.
+    shared code all slips carry the same one. Call it in a writing transaction.
 
     Raises:
         WrongStateError: the campaign is no longer a draft, or has an open link.
         RefusedError: an unknown unit, a second run, or more than 1.2 slips per person.
     """
-    plan = stored_plan(campaign.plan)
-    _check_state(campaign, plan)
-    _check_stock(session, campaign, plan, unit, count)
-    codes = [new_code()] * count if plan.access == "shared-code" else _distinct(count)
+    codes = draw(session, campaign, unit, count)
+    store(session, campaign, unit, codes)
+    return codes
+
+
+def draw(session: Session, campaign: Campaign, unit: str | None, count: int) -> list[str]:
+    """The codes of a stock as `issue` makes them, but not stored yet.
+
+    So slips can be made and written before the stock, which is issued once, counts as issued.
+    """
+    _check_stock(session, campaign, unit, count)
+    if stored_plan(campaign.plan).access == "shared-code":
+        return [new_code()] * count
+    return _distinct(count)
+
+
+def store(session: Session, campaign: Campaign, unit: str | None, codes: list[str]) -> None:
+    """Store the sorted hashes of a stock that `draw` made; raises as `issue`."""
+    _check_stock(session, campaign, unit, len(codes))
     raw = {normalise(code) or b"" for code in codes}
-    hashes = sorted(hash_code(campaign.id, code) for code in raw)
     rows = [
         {"campaign_id": campaign.id, "code_hash": code_hash, "unit": unit, "spent": False}
-        for code_hash in hashes
+        for code_hash in sorted(hash_code(campaign.id, code) for code in raw)
     ]
     session.execute(insert(access_codes), rows)
     # When slips were printed is nobody's business: a stock is as old as its campaign.
-    made = campaign.created_at
+    made, count = campaign.created_at, len(codes)
     session.add(Stock(campaign_id=campaign.id, unit=unit, issued=count, created_at=made))
     session.flush()
-    return codes
 
 
 def enter_left_over(session: Session, campaign: Campaign, unit: str | None, count: int) -> Stock:
@@ -173,9 +185,9 @@ def _check_state(campaign: Campaign, plan: Plan) -> None:
         )
 
 
-def _check_stock(
-    session: Session, campaign: Campaign, plan: Plan, unit: str | None, count: int
-) -> None:
+def _check_stock(session: Session, campaign: Campaign, unit: str | None, count: int) -> None:
+    plan = stored_plan(campaign.plan)
+    _check_state(campaign, plan)
     known = {stock.id: stock for stock in plan.stocks}
     if plan.access == "slips" and unit not in known:
         raise RefusedError(

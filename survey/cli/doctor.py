@@ -1,0 +1,213 @@
+"""`pegel doctor`: whether an installation is sound, and keeps what it promises."""
+
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from cyclopts import Parameter
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from survey.cli.installation import connect, database_file, unreachable
+from survey.db.audit import audit_database, audit_metadata
+from survey.db.engine import is_migrated, reading, reading_session
+from survey.domain import campaigns
+from survey.errors import SurveyError
+from survey.keeper import KeeperRunsError, keeper_lock
+from survey.settings import Settings, load_settings
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of one check."""
+
+    check: str
+    state: Literal["ok", "warning", "problem"]
+    message: str
+
+
+def doctor(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = False) -> int:
+    """Check settings, database, keys and files, and that no table can tell who answered.
+
+    Nothing is changed. The exit code is 1 when there is a problem; warnings leave it at 0.
+
+    Example: pegel doctor --json
+
+    Parameters
+    ----------
+    as_json
+        Print JSON for programs.
+    """
+    results = list(_examine(load_settings()))
+    sound = all(result.state != "problem" for result in results)
+    if as_json:
+        found = {"ok": sound, "checks": [asdict(result) for result in results]}
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        for result in results:
+            print(f"{result.state:8} {result.check}: {result.message}")
+    return 0 if sound else 1
+
+
+def _examine(settings: Settings) -> Iterator[Result]:
+    yield from _settings(settings)
+    yield from _files(settings)
+    yield from _keys(settings)
+    yield from _declared()
+    file = database_file(settings)
+    if file is not None and not file.exists():
+        yield Result(
+            "database", "problem", f"{file} is not there. Make it with 'pegel db upgrade'."
+        )
+        return
+    try:
+        engine = connect(settings)
+    except SurveyError as error:
+        yield Result("database", "problem", str(error))
+        return
+    try:
+        yield from _database(settings, engine)
+    finally:
+        engine.dispose()
+
+
+def _settings(settings: Settings) -> Iterator[Result]:
+    address = urlsplit(settings.base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        yield Result("settings", "problem", f"base_url '{settings.base_url}' is no web address.")
+    elif address.scheme == "http" and address.hostname not in LOCAL:
+        yield Result(
+            "settings",
+            "warning",
+            f"{settings.base_url} is not encrypted: others in the network can read answers.",
+        )
+    else:
+        yield Result("settings", "ok", f"data in {settings.data}, reached at {settings.base_url}")
+
+
+def _files(settings: Settings) -> Iterator[Result]:
+    """Who may read the data folder, and whether copies lie about in it."""
+    if not settings.data.exists():
+        return
+    file = database_file(settings)
+    own = [settings.data]
+    if file is not None:
+        own += [path for path in file.parent.glob(f"{file.name}*") if path.is_file()]
+    yield from _private("files", own, "Take the rights away: chmod go-rwx.")
+    known = {"keeper.lock", settings.key_folder.name}
+    if file is not None:
+        known |= {f"{file.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")}
+    strange = sorted(path.name for path in settings.data.iterdir() if path.name not in known)
+    if strange:
+        yield Result(
+            "files",
+            "warning",
+            f"Not made by Pegel: {', '.join(strange)}. A copy keeps what Pegel deletes.",
+        )
+
+
+def _keys(settings: Settings) -> Iterator[Result]:
+    folder = settings.key_folder
+    if not folder.exists():
+        yield Result("keys", "ok", "There is no key yet; the first campaign that opens makes one.")
+        return
+    try:
+        paths = [folder, *folder.iterdir()]
+    except PermissionError:
+        yield Result("keys", "ok", f"{folder} belongs to the keeper alone.")
+        return
+    yield from _private("keys", paths, "Whoever reads a key can open answers: chmod go-rwx.")
+
+
+def _private(check: str, paths: list[Path], remedy: str) -> Iterator[Result]:
+    loose = [str(path) for path in paths if path.exists() and path.stat().st_mode & OTHERS]
+    if loose:
+        yield Result(check, "problem", f"Others may read {', '.join(loose)}. {remedy}")
+    else:
+        yield Result(check, "ok", "Only their owner may read them.")
+
+
+def _declared() -> Iterator[Result]:
+    yield from _faults("schema", audit_metadata(), "No table of answers can tell who or when.")
+
+
+def _database(settings: Settings, engine: Engine) -> Iterator[Result]:
+    try:
+        if not is_migrated(engine):
+            yield Result(
+                "database",
+                "problem",
+                "The schema is not that of this version. Make a copy, then run 'pegel db upgrade'.",
+            )
+            return
+        where = make_url(settings.database_url).render_as_string(hide_password=True)
+        yield Result("database", "ok", f"{where} has the schema of this version.")
+        yield from _faults("database", audit_database(engine), "Its tables, columns and ids too.")
+        yield from _integrity(engine)
+        yield from _campaigns(engine)
+        yield from _keeper(settings, engine)
+    except DBAPIError as error:
+        yield Result("database", "problem", str(unreachable(settings, error)))
+
+
+def _integrity(engine: Engine) -> Iterator[Result]:
+    if engine.dialect.name != "sqlite":
+        return
+    with reading(engine) as connection:
+        found = connection.scalars(text("PRAGMA quick_check")).all()
+    faults = () if list(found) == ["ok"] else tuple(map(str, found))
+    yield from _faults("database", faults, "The file is whole.")
+
+
+def _campaigns(engine: Engine) -> Iterator[Result]:
+    """Whether plan and definition of every campaign are those that were agreed."""
+    checked: list[str] = []
+    with reading_session(engine) as session:
+        for campaign in campaigns.list_(session):
+            try:
+                questionnaire = campaigns.questionnaire_of(campaign)
+                if campaigns.plan_of(campaign).hash(questionnaire) != campaign.plan_hash:
+                    checked.append(f"the plan of {campaign.slug} was changed after it was agreed")
+            except (SurveyError, ValueError):
+                checked.append(f"the stored definition or plan of {campaign.slug} was changed")
+    yield from _faults("campaigns", tuple(checked), "Every plan is the one that was agreed.")
+
+
+def _keeper(settings: Settings, engine: Engine) -> Iterator[Result]:
+    with reading_session(engine) as session:
+        opened = [one.slug for one in campaigns.list_(session) if one.status == "open"]
+    if _keeper_runs(settings):
+        yield Result("keeper", "ok", "A keeper is at work.")
+    elif opened:
+        yield Result(
+            "keeper",
+            "warning",
+            f"No keeper is at work: nobody turns the keys of {', '.join(opened)}. "
+            "Start 'pegel serve' or 'pegel keeper'.",
+        )
+    else:
+        yield Result("keeper", "ok", "No keeper is at work, and no campaign is open.")
+
+
+def _keeper_runs(settings: Settings) -> bool:
+    if not (settings.data / "keeper.lock").exists():
+        return False
+    try:
+        with keeper_lock(settings.data):
+            return False
+    except KeeperRunsError:
+        return True
+
+
+def _faults(check: str, faults: tuple[str, ...], otherwise: str) -> Iterator[Result]:
+    if faults:
+        yield Result(check, "problem", "; ".join(faults) + ".")
+    else:
+        yield Result(check, "ok", otherwise)

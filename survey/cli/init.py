@@ -1,0 +1,48 @@
+"""`pegel init`: the first administrator."""
+
+import json
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from survey.cli.installation import installation
+from survey.db.engine import writing_session
+from survey.domain import accounts
+from survey.domain.inbox import utc_now
+from survey.errors import WrongStateError
+
+
+def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = False) -> None:
+    """Make the database and print a link with which the first account is made.
+
+    The link works once and for one hour; running the command again makes a new one.
+
+    Example: pegel init
+
+    Parameters
+    ----------
+    as_json
+        Print JSON for programs.
+    """
+    with installation(make=True) as here:
+        now = utc_now()
+        with writing_session(here.engine) as session:
+            if accounts.has_accounts(session):
+                raise WrongStateError(
+                    "has-accounts",
+                    "There is an account already; nothing was changed.",
+                    "Log in with it, and invite others from there.",
+                )
+            token = accounts.invite(session, now=now)
+        link = f"{here.settings.base_url.rstrip('/')}/staff/first?token={token}"
+    if as_json:
+        until = (now + accounts.INVITATION_LENGTH).isoformat(timespec="seconds")
+        print(json.dumps({"url": link, "valid_until": until}))
+    else:
+        print(link)
+    print(
+        "Open this link within an hour and choose a name and a password. "
+        "Pegel has to be running: pegel serve",
+        file=sys.stderr,
+    )
