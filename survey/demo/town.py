@@ -11,7 +11,7 @@ TREE: tuple[tuple[str, str, tuple[tuple[str, str, int], ...]], ...] = (
         "zentrale-dienste",
         "Fachbereich Zentrale Dienste",
         (
-            ("hauptamt", "Hauptamt", 38),
+            ("hauptamt", "Hauptamt", 48),
             ("personalamt", "Personalamt", 24),
             ("informationstechnik", "Informationstechnik", 17),
         ),
@@ -19,22 +19,23 @@ TREE: tuple[tuple[str, str, tuple[tuple[str, str, int], ...]], ...] = (
     (
         "finanzen",
         "Fachbereich Finanzen",
-        (("kaemmerei", "Kämmerei", 31), ("stadtkasse", "Stadtkasse", 14)),
+        (("kaemmerei", "Kämmerei", 36), ("stadtkasse", "Stadtkasse", 14)),
     ),
     (
         "buerger-und-soziales",
         "Fachbereich Bürger und Soziales",
         (
-            ("buergerbuero", "Bürgerbüro", 54),
-            ("sozialamt", "Sozialamt", 66),
-            ("jugendamt", "Jugendamt", 70),
+            ("buergerbuero", "Bürgerbüro", 62),
+            ("sozialamt", "Sozialamt", 70),
+            ("jugendamt", "Jugendamt", 76),
+            ("stadtbuecherei", "Stadtbücherei", 13),
             ("standesamt", "Standesamt", 6),
         ),
     ),
     (
         "bauen-und-betrieb",
         "Fachbereich Bauen und Betrieb",
-        (("bauamt", "Bauamt", 72), ("bauhof", "Bauhof", 80), ("stadtgruen", "Stadtgrün", 41)),
+        (("bauamt", "Bauamt", 74), ("bauhof", "Bauhof", 80)),
     ),
 )
 

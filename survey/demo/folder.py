@@ -1,0 +1,48 @@
+"""The folder of the demo: only one that the demo made itself is ever emptied."""
+
+import shutil
+from pathlib import Path
+
+from survey.errors import RefusedError
+from survey.keeper import KeeperRunsError, keeper_lock
+
+MARKER = "musterheim.txt"
+_NOTE = (
+    "This folder belongs to 'pegel demo' and is emptied each time the demo starts.\n"
+    "Everything in it is invented.\n"
+)
+
+
+def prepare(folder: Path) -> None:
+    """Make `folder` empty but for its marker.
+
+    Raises:
+        RefusedError: it holds something that the demo did not make, or a demo is running in it.
+    """
+    if folder.exists():
+        _check_own(folder)
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / MARKER).write_text(_NOTE)
+
+
+def _check_own(folder: Path) -> None:
+    if not folder.is_dir():
+        raise RefusedError("demo-folder", f"{folder} is not a folder.", "Name another with --data.")
+    if not any(folder.iterdir()):
+        return
+    if not (folder / MARKER).is_file():
+        raise RefusedError(
+            "demo-folder",
+            f"{folder} holds data that is not the demo's; nothing was touched.",
+            "Name an empty or a new folder with --data.",
+        )
+    try:
+        with keeper_lock(folder):
+            pass
+    except KeeperRunsError as error:
+        raise RefusedError(
+            "demo-runs",
+            f"A demo is running in {folder} already.",
+            "Stop it, or name another folder with --data and another port with --port.",
+        ) from error
