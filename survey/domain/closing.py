@@ -38,13 +38,13 @@ class Closed:
 
     @property
     def message(self) -> str:
-        """One sentence for people."""
+        """One sentence for people; how many answered is told by the release alone."""
         if self.responses is None:
             return (
                 "Closed without results: too few people answered. "
                 "What they sent was destroyed unopened."
             )
-        return f"Closed with {self.responses} responses, mixed and stored without code or time."
+        return "Closed. The responses are mixed, and stored without code or time."
 
 
 def close(engine: Engine, campaign_id: int, keys: Keys, *, now: datetime) -> Closed:
