@@ -115,9 +115,11 @@ def _read_header(lines: Sequence[str], delimiter: str) -> _Header | csv.Error:
 def _best(path: Path, row: int, found: Sequence[_Header | csv.Error], wanted: set[str]) -> _Header:
     """The header that fits best; quotation marks may only fit with the right delimiter."""
     readable = [header for header in found if isinstance(header, _Header)]
-    if not readable:
-        refuse_row(path, row, next(error for error in found if isinstance(error, csv.Error)))
-    return max(readable, key=lambda header: header.fits(wanted))
+    broken = [error for error in found if isinstance(error, csv.Error)]
+    best = max(readable, key=lambda header: header.fits(wanted), default=None)
+    if best is None or (broken and best.fits(wanted)[0] == 0):
+        refuse_row(path, row, broken[0])
+    return best
 
 
 def refuse(path: Path, code: str, message: str, remedy: str, place: str = "") -> NoReturn:

@@ -4,13 +4,13 @@ Made for people who hold the raw data anyway; nothing is hidden and nothing is r
 is shown to others goes through `disclosure` and `release` instead.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from questionnaires.model import Questionnaire
 from questionnaires.variables import Variable, variables
+from reports.grouping import in_order
 from reports.scoring import Ends, ScoringKey, favourable_ends, scoring_keys
 from reports.statistics.correlation import correlations
 from reports.statistics.distribution import Distribution
@@ -20,8 +20,6 @@ from reports.statistics.summaries import complete_alpha, count, item_summary, sc
 from reports.tally import ItemTally, ScaleTally, Tallies, Tally
 
 Tree = dict[str, Any]
-
-INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
 def unprotected(questionnaire: Questionnaire, tallies: Tallies) -> Tree:
@@ -50,12 +48,6 @@ def unprotected(questionnaire: Questionnaire, tallies: Tallies) -> Tree:
             for column, groups in tallies.groups.items()
         },
     }
-
-
-def in_order(values: Iterable[str]) -> list[str]:
-    """Group values as integers when all of them are, else by code point."""
-    names = sorted(values)
-    return sorted(names, key=int) if all(map(INTEGER.fullmatch, names)) else names
 
 
 def _item(variable: Variable, item: ItemTally, ends: Ends | None) -> Tree:

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 from cyclopts.exceptions import CycloptsError
@@ -11,7 +11,9 @@ from cyclopts.validators import Number
 
 from questionnaires.loader import load
 from questionnaires.model import Questionnaire
+from reports.release import Release
 from reports.tally import Tallies
+from survey import __version__
 from survey.errors import RefusedError
 
 FLOOR = 5
@@ -49,15 +51,18 @@ def analyse(
         threshold: Valid answers below which nothing of a group is shown; at least 5.
         unprotected: No disclosure rules and no rounding; JSON only.
     """
-    _check(unit, eligible, format, unprotected=unprotected)
-    questionnaire = load(definition)
     columns = tuple(dict.fromkeys([unit, *by] if unit else by))
+    _check(unit, eligible, format, unprotected=unprotected)
+    _check_groupings(columns, unprotected=unprotected)
+    questionnaire = load(definition)
     head_counts = _eligible(eligible)
     tallies = _count(responses, questionnaire, columns)
     if unprotected:
         _write(_unprotected(questionnaire, tallies, unit, head_counts), output)
-        return 0
-    raise RefusedError("format", str(threshold), "")
+    else:
+        release = _release(questionnaire, tallies, threshold, columns, head_counts)
+        _write(_dump(release.to_document()), output)
+    return 0
 
 
 def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: bool) -> None:
@@ -70,6 +75,16 @@ def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: b
             "format",
             f"This version does not write {form} yet.",
             "Use --format html and print it, or --format json.",
+        )
+
+
+def _check_groupings(columns: tuple[str, ...], *, unprotected: bool) -> None:
+    if len(columns) > 1 and not unprotected:
+        raise RefusedError(
+            "groupings",
+            f"Groups of several columns ({', '.join(columns)}) overlap, and what is hidden in one"
+            " could be worked out from another.",
+            "Name one --unit or one --by.",
         )
 
 
@@ -92,11 +107,37 @@ def _count(responses: Path, questionnaire: Questionnaire, columns: tuple[str, ..
 def _unprotected(
     questionnaire: Questionnaire, tallies: Tallies, unit: str | None, eligible: dict[str, int]
 ) -> str:
+    from reports.flat import check_eligible
     from reports.unprotected import unprotected
 
     tree = unprotected(questionnaire, tallies)
+    if eligible and unit:
+        check_eligible(tallies.groups[unit], eligible)
     for name, group in tree["groups"].get(unit, {}).items() if eligible else ():
         group["eligible"] = eligible.get(name)
+    return _dump(tree)
+
+
+def _release(
+    questionnaire: Questionnaire,
+    tallies: Tallies,
+    threshold: int,
+    columns: tuple[str, ...],
+    eligible: dict[str, int],
+) -> Release:
+    from reports.flat import flat_release
+
+    return flat_release(
+        questionnaire,
+        tallies,
+        threshold,
+        column=next(iter(columns), None),
+        eligible=eligible,
+        software=f"Pegel {__version__}",
+    )
+
+
+def _dump(tree: dict[str, Any]) -> str:
     return json.dumps(tree, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
