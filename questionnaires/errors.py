@@ -1,15 +1,18 @@
 """What is wrong with a definition or a file, and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong: a code to look up, a place, a sentence, a remedy."""
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     code: str
     message: str
     remedy: str = ""
@@ -34,6 +37,20 @@ class Finding:
         place = f"{self.place}: " if self.place else ""
         remedy = f" {self.remedy}" if self.remedy else ""
         return f"{place}{self.message}{remedy}"
+
+
+MOST_LISTED = 100
+
+
+def listed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings as people can read them: the first hundred, and that there are more."""
+    if len(findings) <= MOST_LISTED:
+        return tuple(findings)
+    left_out = {found.severity for found in findings[MOST_LISTED:]}
+    severity: Severity = "error" if "error" in left_out else "warning"
+    said = f"There are more findings than these {MOST_LISTED}."
+    more = Finding(severity, "more-findings", said, "Correct these first.", file=findings[0].file)
+    return (*findings[:MOST_LISTED], more)
 
 
 class FindingsError(Exception):

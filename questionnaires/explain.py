@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -32,6 +33,11 @@ def explain(
     return sorted(findings, key=lambda found: (found.line or 0, found.column or 0))
 
 
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
 def _is_echo(detail: ErrorDetails) -> bool:
     """A list that is long enough, but counts as short since some of its entries are refused."""
     return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
@@ -58,9 +64,9 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> Sentence:
 
 def _unknown_key(detail: ErrorDetails, model: type[BaseModel]) -> Sentence:
     *way, key = detail["loc"]
-    near = get_close_matches(str(key), sorted(_keys(model.model_json_schema(), way)), n=1)
+    near = get_close_matches(str(key), sorted(_keys(_schema(model), way)), n=1)
     remedy = f"Did you mean '{near[0]}'?" if near else "Remove it."
-    return "unknown-key", f"The key '{key}' is not known here.", remedy
+    return "unknown-key", f"The key '{short(str(key))}' is not known here.", remedy
 
 
 def _keys(schema: dict[str, Any], way: Iterable[object]) -> set[str]:
@@ -143,7 +149,7 @@ def _kind(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
     kind = str(context["tag"])
     if kind in LATER:
         return "not-supported-yet", LATER[kind], "Leave this item out for now."
-    said = f"The kind '{kind}' does not exist."
+    said = f"The kind '{short(kind)}' does not exist."
     return "unknown-kind", said, f"Write one of {context['expected_tags']}."
 
 
@@ -188,8 +194,14 @@ def describe(value: object, *, bare: bool = False) -> str:
     if isinstance(value, int | float):
         return str(value) if bare else f"the number {value}"
     if isinstance(value, str):
-        return f"'{value[:LONGEST_QUOTE]}{'…' if len(value) > LONGEST_QUOTE else ''}'"
+        return f"'{short(value)}'"
     return "nothing" if value is None else "a mapping" if isinstance(value, dict) else "a list"
+
+
+def short(text: str) -> str:
+    """The beginning of a text, on one line."""
+    start = " ".join(text[: LONGEST_QUOTE + 1].split())
+    return start if len(text) <= LONGEST_QUOTE else start[:LONGEST_QUOTE] + "…"
 
 
 def _capital(sentence: str) -> str:

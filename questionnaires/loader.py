@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from questionnaires import checks
-from questionnaires.errors import DefinitionError, Finding
+from questionnaires.errors import DefinitionError, Finding, listed
 from questionnaires.model import Questionnaire
 from questionnaires.positions import Positions, spell
 from questionnaires.yaml import MAX_BYTES, validate
@@ -44,7 +44,7 @@ def read(content: bytes, name: str) -> tuple[Questionnaire | None, tuple[Finding
         return None, error.findings
     findings = [_placed(issue, positions, name) for issue in checks.check(questionnaire)]
     findings.sort(key=lambda found: (found.line or 0, found.column or 0))
-    return questionnaire, tuple(findings)
+    return questionnaire, listed(findings)
 
 
 def read_bytes(path: Path) -> bytes:

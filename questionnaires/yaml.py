@@ -24,8 +24,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from questionnaires.errors import DefinitionError, Finding
-from questionnaires.explain import explain
+from questionnaires.errors import MOST_LISTED, DefinitionError, Finding, listed
+from questionnaires.explain import explain, short
 from questionnaires.positions import Path, Place, Positions
 
 M = TypeVar("M", bound=BaseModel)
@@ -40,6 +40,7 @@ NULL = frozenset({"", "~", "null", "Null", "NULL"})
 TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 WHOLE = re.compile(r"[-+]?[0-9]+")
 DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+LONG_RUN = re.compile(r'[^\s"{}]{1000,}')
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters
     "\u2028\u2029"  # line and paragraph separators
@@ -58,7 +59,7 @@ def validate(model: type[M], content: bytes, name: str) -> tuple[M, Positions]:
     try:
         return model.model_validate(data), positions
     except ValidationError as error:
-        raise DefinitionError(explain(error, model, positions, name)) from error
+        raise DefinitionError(listed(explain(error, model, positions, name))) from error
 
 
 def read_yaml(content: bytes, name: str) -> tuple[object, Positions]:
@@ -96,6 +97,11 @@ def _decode(content: bytes, name: str) -> str:
         raise DefinitionError([found]) from error
     if wrong := FORBIDDEN.search(text):
         raise DefinitionError([_forbidden(text, wrong, name)])
+    for run in LONG_RUN.finditer(text):
+        if "!" in run[0]:  # the parser's time for a tag grows with the square of its length
+            said = "A tag of more than 1,000 characters stands here."
+            place = _end_of(text[: run.start() + run[0].index("!")])
+            raise DefinitionError([_error("tag", name, said, "Remove it.", place)])
     return text
 
 
@@ -141,7 +147,7 @@ class _Builder:
                 self.refuse_at(
                     event,
                     "alias",
-                    f"'*{event.anchor}' repeats another part of the file.",
+                    f"'*{short(event.anchor)}' repeats another part of the file.",
                     "Write the part out.",
                 )
                 self._put(event, None)
@@ -159,6 +165,8 @@ class _Builder:
     def refuse(self, code: str, said: str, remedy: str, place: Place = (1, 1)) -> None:
         """Note a finding."""
         self.findings.append(_error(code, self.name, said, remedy, place))
+        if len(self.findings) > MOST_LISTED:
+            raise DefinitionError(listed(self.findings))
 
     def refuse_at(self, event: Event, code: str, said: str, remedy: str) -> None:
         """Note a finding at the place of an event."""
@@ -185,7 +193,7 @@ class _Builder:
     def _check_tag(self, event: ScalarEvent | CollectionStartEvent) -> None:
         if event.ctag is not None:
             tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
-            said = f"The tag '{tag}' asks for a special type."
+            said = f"The tag '{short(tag)}' asks for a special type."
             self.refuse_at(event, "tag", said, "Remove the tag; no type has to be named.")
 
     def _begin(self, event: CollectionStartEvent) -> None:
@@ -228,7 +236,7 @@ class _Builder:
         path = (*parent.path, key)
         if key in parent.value:
             first = self.positions.key(path)[0]
-            said = f"The key '{key}' stands here a second time (first in line {first})."
+            said = f"The key '{short(str(key))}' stands here a second time (first in line {first})."
             self.refuse_at(event, "duplicate-key", said, "Keep one of the two.")
             return None
         self.positions.keys[path] = _place(event)

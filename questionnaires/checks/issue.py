@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+
+from questionnaires.errors import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Issue:
     `path` leads from the root to the value meant, `at_key` to the key in front of it.
     """
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     code: str
     path: tuple[object, ...]
     message: str
