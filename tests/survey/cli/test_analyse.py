@@ -1,0 +1,236 @@
+"""`pegel analyse`: results on standard output, notes on standard error, sentences for faults."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey.cli import run
+from tests.reference.expectations import FOLDER
+
+BFI = [str(FOLDER / "bfi" / "definition.yaml"), str(FOLDER / "bfi" / "bfi.csv")]
+ITEMS = ["a1", "b1", "c1", "d1"]
+
+
+@pytest.fixture
+def definition(tmp_path: Path) -> str:
+    """Scales with different ends, codes from 0, an item in two scales, unordered points."""
+    en = {"en": "words"}
+
+    def points(*codes: int) -> dict[str, object]:
+        labels = [{"value": code, "label": {"en": f"point {code}"}} for code in codes]
+        return {"level": "ordinal", "offer_no_answer": True, "points": labels}
+
+    missing = ["suppressed", "not_in_version", "not_shown", "no_answer", "not_answered"]
+    content = {
+        "format": "questionnaire/1",
+        "id": "mixed",
+        "version": "1.0.0",
+        "status": "active",
+        "title": en,
+        "languages": {"source": "en", "available": ["en"]},
+        "licence": {"id": "CC0-1.0", "holder": "nobody", "ship": False},
+        "source": {"kind": "own", "citation": "a test"},
+        "missing": {kind: {"code": code, "label": en} for code, kind in enumerate(missing, -5)},
+        "response_scales": {"seven": points(7, 6, 5, 4, 3, 2, 1), "zero": points(0, 1, 2)},
+        "items": [
+            {"id": "a1", "response": "seven", "text": {"en": "A"}},
+            {"id": "b1", "response": "seven", "text": {"en": "B"}},
+            {"id": "c1", "response": "zero", "text": {"en": "C"}},
+            {"id": "d1", "response": "zero", "text": {"en": "D"}},
+        ],
+        "sections": [{"id": "all", "title": en, "show": ITEMS}],
+        "scales": [
+            {"id": "up", "title": en, "items": [{"ref": "a1"}, {"ref": "b1", "reverse": True}]},
+            {
+                "id": "down",
+                "title": en,
+                "higher_is": "worse",
+                "items": [{"ref": "c1"}, {"ref": "d1", "reverse": True}],
+            },
+            {"id": "again", "title": en, "higher_is": "worse", "items": [{"ref": "a1"}]},
+        ],
+    }
+    # -5, -6, ... in the order of `missing`
+    for code, kind in enumerate(missing):
+        content["missing"][kind]["code"] = -5 - code  # type: ignore[index] # built just above
+    path = tmp_path / "definition.json"
+    path.write_text(json.dumps(content))
+    return str(path)
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    return tmp_path / "answers.csv"
+
+
+def analyse(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert run(["analyse", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_tree_has_the_keys_of_the_contract(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path
+) -> None:
+    csv.write_text("A1;B1;C1;D1;team\n7;1;0;2;x\n6;2;;1;y\n1;;2;0;x\n")
+    tree = analyse(capsys, definition, str(csv), "--unprotected", "--by", "team")
+    assert tree["n"] == 3
+    assert set(tree["questionnaire"]) == {"id", "version", "fingerprint"}
+    assert set(tree["items"]["a1"]) >= {
+        *("n", "missing", "histogram", "mean", "sd", "median", "skew"),
+        *("favourable", "unfavourable", "favourable_ci95"),
+    }
+    assert set(tree["scales"]["up"]) >= {
+        *("n", "mean", "sd", "se", "ci95", "mean_0_100", "median", "q1", "q3", "skew", "alpha"),
+        *("alpha_ci95", "alpha_pairwise", "n_complete", "average_r", "alpha_if_dropped"),
+        "item_rest_r",
+    }
+    team = tree["groups"]["team"]["x"]
+    assert set(team) >= {"n", "items", "scales"}
+    assert set(team["items"]["a1"]) >= {"n", "mean", "sd", "favourable"}
+    assert set(team["scales"]["up"]) >= {"n", "mean", "sd", "ci95", "alpha", "rwg_j"}
+    assert tree["correlations"]["up"]["down"] == tree["correlations"]["down"]["up"]
+
+
+def test_items_are_as_answered_and_only_favourable_looks_in_the_direction(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path
+) -> None:
+    csv.write_text("a1,b1,c1,d1\n7,1,0,2\n6,2,,1\n1,,2,0\n1,7,2,\n")
+    items = analyse(capsys, definition, str(csv), "--unprotected")["items"]
+    assert items["b1"]["histogram"] == {"1": 1, "2": 1, "3": 0, "4": 0, "5": 0, "6": 0, "7": 1}
+    assert (items["b1"]["n"], items["b1"]["missing"]) == (3, 1)
+    assert items["b1"]["mean"] == pytest.approx(10 / 3)
+    assert items["b1"]["favourable"] == pytest.approx(200 / 3)  # reversed: 1 and 2 are good
+    assert items["c1"]["favourable"] == pytest.approx(100 / 3)  # higher is worse: 0 is good
+    assert items["d1"]["favourable"] == pytest.approx(100 / 3)  # turned twice: 2 is good
+    assert items["a1"]["favourable"] == 50.0  # its two scales disagree: as answered
+
+
+def test_scales_are_reversed_with_their_declared_ends(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path
+) -> None:
+    csv.write_text("a1,b1,c1,d1\n7,2,1,1\n6,2,0,1\n6,,,\n")
+    scales = analyse(capsys, definition, str(csv), "--unprotected")["scales"]
+    assert scales["up"]["mean"] == pytest.approx((6.5 + 6 + 6) / 3)  # 8 - 2 = 6
+    assert scales["up"]["mean_0_100"] == pytest.approx(100 * ((6.5 + 6 + 6) / 3 - 1) / 6)
+    assert scales["down"]["mean_0_100"] == pytest.approx(100 * 0.75 / 2)  # 2 - 1 = 1
+    assert (scales["down"]["n"], scales["down"]["n_complete"]) == (2, 2)
+    assert scales["again"]["alpha"] is scales["up"]["alpha_if_dropped"] is None
+
+
+def test_groups_are_in_order_and_rows_without_a_value_are_in_none(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path
+) -> None:
+    rows = [("10", "b"), ("9", "B"), ("", "ä"), ("2", "10"), ("2", "9")]
+    lines = [f"1,1,1,1,{number},{letter}\n" for number, letter in rows]
+    csv.write_text("a1,b1,c1,d1,num,let\n" + "".join(lines))
+    tree = analyse(capsys, definition, str(csv), "--unprotected", "--unit", "num", "--by", "let")
+    assert [*tree["groups"]["num"]] == ["2", "9", "10"]
+    assert [*tree["groups"]["let"]] == ["10", "9", "B", "b", "ä"]
+    assert tree["groups"]["num"]["2"]["n"] == 2
+    assert (tree["n"], sum(group["n"] for group in tree["groups"]["num"].values())) == (5, 4)
+
+
+def test_absent_values_are_null_and_never_nan(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path
+) -> None:
+    csv.write_text("a1,b1,c1,d1,team\n,,,,x\n1,,,,y\n")
+    assert run(["analyse", definition, str(csv), "--unprotected", "--unit", "team"]) == 0
+    text = capsys.readouterr().out
+    assert "NaN" not in text
+    tree = json.loads(text)
+    assert tree["items"]["b1"]["mean"] is tree["items"]["b1"]["favourable_ci95"] is None
+    assert tree["groups"]["team"]["x"]["scales"]["up"]["rwg_j"] is None
+    assert tree["scales"]["up"]["sd"] is tree["scales"]["down"]["mean"] is None
+
+
+def test_notes_go_to_standard_error_and_the_result_to_the_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    output = tmp_path / "result.json"
+    assert run(["analyse", *BFI, "--unprotected", "-o", str(output)]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "Columns that are left alone: gender, education, age, ageband.\n"
+    assert json.loads(output.read_text())["n"] == 2800
+
+
+def test_a_result_is_protected_unless_asked_otherwise(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tree = analyse(capsys, *BFI, "--by", "age", "--threshold", "10")
+    assert tree["threshold"] == 10
+    assert {*tree["groups"]} == {"age"}
+    hidden = {"hidden": True}
+    small = tree["groups"]["age"]["61"]["scales"]  # 6 people
+    assert all(scale["mean_0_100"] == hidden for scale in small.values())
+    shown = tree["scales"]["agree"]["mean_0_100"]
+    assert isinstance(shown, int)
+
+
+def test_every_planned_unit_is_listed_and_needs_its_head_count(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path, tmp_path: Path
+) -> None:
+    csv.write_text("a1,b1,c1,d1,team\n" + "7,1,0,2,x\n1,2,2,1,x\n" * 15)
+    eligible = tmp_path / "eligible.csv"
+    eligible.write_text("Unit;Eligible\nx;40\nempty;12\n")
+    options = ["--unit", "team", "--eligible", str(eligible)]
+    tree = analyse(capsys, definition, str(csv), *options)
+    assert [*tree["groups"]["team"]] == ["empty", "x"]
+    tree = analyse(capsys, definition, str(csv), *options, "--unprotected")
+    assert tree["groups"]["team"]["x"]["eligible"] == 40
+    eligible.write_text("unit,eligible\nempty,12\n")
+    for protected in ([], ["--unprotected"]):
+        assert run(["analyse", definition, str(csv), *options, *protected]) == 1
+        assert "no head count: x." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("unit\nx\n", "row 1: The columns unit and eligible are needed."),
+        ("unit,eligible\nx,many\n", "row 2: 'many' is not a head count."),
+        ("unit,eligible\nx,-1\n", "row 2: '-1' is not a head count."),
+        ("unit,eligible\nx,1\n\nx,2\n", "row 4: The unit x stands here for the second time."),
+        ("unit,eligible\n,1\n", "row 2: The unit is empty."),
+        ("unit,eligible\nx\n", "row 2: A field is missing in this row."),
+    ],
+)
+def test_bad_head_counts_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, said: str
+) -> None:
+    path = tmp_path / "eligible.csv"
+    path.write_text(content)
+    assert run(["analyse", *BFI, "--unit", "gender", "--eligible", str(path)]) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--by", "gender", "--by", "education"], 1, "Name one --unit or one --by."),
+        (["--unit", "team"], 1, "There is no column team."),
+        (["--threshold", "4"], 2, "Must be >= 5"),
+        (["--format", "pdf"], 1, "does not write pdf yet"),
+        (["--format", "csv"], 2, "csv"),
+        (["--unprotected", "--format", "html"], 2, "gives JSON only"),
+        (["--eligible", "x.csv"], 2, "--eligible needs --unit"),
+        (["--colour"], 2, "--colour"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], options: list[str], code: int, said: str
+) -> None:
+    assert run(["analyse", *BFI, *options]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_absent_files_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    absent = str(tmp_path / "absent")
+    for files in ([BFI[0], absent], [absent, BFI[1]], [BFI[0], str(tmp_path)]):
+        assert run(["analyse", *files]) == 1
+        assert str(tmp_path) in capsys.readouterr().err
