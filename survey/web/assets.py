@@ -23,6 +23,8 @@ COMPRESSIBLE = (".css", ".js", ".svg", ".txt", ".md")
 SERVED = (".css", ".js", ".woff2", ".svg", ".png", ".ico", ".txt")
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|/\*.*?\*/|[{};]', re.DOTALL)
+_DIGEST = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
+_LAST_WORD = re.compile(r"(?<=--|__)[A-Za-z0-9-]+$")
 _CLASS = re.compile(r"kern-[A-Za-z0-9_-]+")
 
 
@@ -57,8 +59,17 @@ def static(name: str) -> str:
     return f"/static/{_hashed(name, assets()[name].content)}"
 
 
+def is_hashed(name: str) -> bool:
+    """Whether a name carries the digest of its content."""
+    return _DIGEST.search(name) is not None
+
+
 def used_classes(folder: Path = TEMPLATES) -> frozenset[str]:
-    """The KERN classes that occur in any template."""
+    """The KERN classes that occur in any template.
+
+    A class that a template puts together (`kern-alert--{{ kind }}`) counts by its beginning,
+    which ends in "--" or "__".
+    """
     texts = (path.read_text(encoding="utf-8") for path in folder.rglob("*.html"))
     return frozenset(name for text in texts for name in _CLASS.findall(text))
 
@@ -118,7 +129,12 @@ def _selectors(prelude: str) -> list[str]:
 
 def _is_used(selector: str, used: frozenset[str]) -> bool:
     wanted = re.sub(r":(not|is|where)\([^()]*(\([^()]*\)[^()]*)*\)", "", selector)
-    return all(name in used for name in _CLASS.findall(wanted))
+    return all(name in used or _beginning(name) in used for name in _CLASS.findall(wanted))
+
+
+def _beginning(name: str) -> str:
+    """The part of a class before the last word of its modifier or element."""
+    return _LAST_WORD.sub("", name)
 
 
 def _read() -> Iterator[tuple[str, bytes]]:

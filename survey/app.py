@@ -1,0 +1,87 @@
+"""The web application: respondent pages and staff pages, two audiences with nothing in common.
+
+Also an ASGI factory: `granian --interface asgi --factory survey.app:create_app`. A web process
+holds public keys only, and imports nothing that computes.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+
+from survey.db.engine import make_engine
+from survey.domain.inbox import Clock, Inbox, utc_now
+from survey.domain.announcements import Announcements
+from survey.settings import Settings, load_settings
+from survey.web import failures
+from survey.web.assets import assets, is_hashed
+from survey.web.languages import INTERFACE, chosen
+from survey.web.pages import accepts_gzip, html, render
+from survey.web.protection import add_headers
+from survey.web.respond import respond_router
+from survey.web.visits import AnyRequest
+
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_NOW = "public, max-age=300"
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Litestar:
+    """The application on the database of `settings` (by default those in force)."""
+    in_force = settings or load_settings()
+    engine = make_engine(in_force.database_url)
+    inbox = Inbox(engine, clock)
+    state = State(
+        {
+            "settings": in_force,
+            "engine": engine,
+            "inbox": inbox,
+            "announcements": Announcements(engine),
+            "clock": clock,
+        }
+    )
+    return Litestar(
+        route_handlers=[home, health, static_file, respond_router()],
+        state=state,
+        lifespan=[_closing],
+        before_send=[add_headers],
+        exception_handlers=failures.HANDLERS,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+@asynccontextmanager
+async def _closing(app: Litestar) -> AsyncIterator[None]:
+    """At the end store what still waits, then let the database go."""
+    yield
+    app.state.inbox.close()
+    app.state.engine.dispose()
+
+
+@get("/", sync_to_thread=False)
+def home(request: AnyRequest) -> Response[bytes]:
+    """What this is, for somebody who has lost the way to a survey."""
+    asked = request.query_params.get("lang")
+    language = chosen(INTERFACE, asked, request.headers.get("accept-language"))
+    return html(request, render("respond", language, "respond/home.html"))
+
+
+@get("/healthz", media_type="text/plain", sync_to_thread=False)
+def health() -> str:
+    """Whether this process answers."""
+    return "ok"
+
+
+@get("/static/{path:path}", sync_to_thread=False)
+def static_file(request: AnyRequest, path: str) -> Response[bytes]:
+    """A static file from memory; for ever under the name that carries its digest."""
+    name = path.removeprefix("/")
+    asset = assets().get(name)
+    if asset is None:
+        return failures.page(request, 404)
+    headers = {"Cache-Control": FOR_EVER if is_hashed(name) else FOR_NOW, "Vary": "Accept-Encoding"}
+    if asset.compressed is not None and accepts_gzip(request):
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.compressed, media_type=asset.media_type, headers=headers)
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

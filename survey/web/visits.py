@@ -1,0 +1,176 @@
+"""One request of one person who answers: what came with it, and the pages it can lead to."""
+
+import secrets
+from asyncio import to_thread
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import ClientException
+
+from questionnaires.errors import Finding
+from survey.db.campaigns import Status
+from survey.domain.answering import (
+    CODE,
+    CONTROL,
+    LANGUAGE,
+    AnswersRefusedError,
+    Fields,
+    Record,
+)
+from survey.domain.announcements import Code, Announcement
+from survey.domain.submitting import CodeState
+from survey.web.forms import document
+from survey.web.languages import chosen
+from survey.web.pages import HTML, accepts_gzip, html, render
+from survey.web.review import groups
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+MOST_FIELDS = 2000
+LONGEST_CODE = 64
+PART = "pegel-part"  # the script asks for the review alone, to put it into the same document
+NOT_YET: tuple[Status, ...] = ("draft", "signed")
+
+AnyRequest = Request[Any, Any, State]
+Page = Response[bytes]
+
+
+class Visit:
+    """A request about one campaign: its fields, its language, and its pages."""
+
+    def __init__(
+        self,
+        request: AnyRequest,
+        announcement: Announcement,
+        status: Status,
+        fields: Fields = (),
+        *,
+        trial: bool = False,
+    ) -> None:
+        self.request = request
+        self.announcement = announcement
+        self.status = status
+        self.fields = fields
+        self.given = dict(fields)
+        self.trial = trial
+        self.code = "" if trial else self.given.get(CODE, "").strip()[:LONGEST_CODE]
+        self.language = chosen(
+            announcement.languages,
+            self.given.get(LANGUAGE) or request.query_params.get("lang"),
+            request.headers.get("accept-language"),
+        )
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether any field is an answer."""
+        return any(name not in CONTROL for name, _ in self.fields)
+
+    async def look_up(self) -> Code:
+        """What is known of the code; nothing is spent. Free where none is needed."""
+        if self.trial or not self.announcement.needs_code:
+            return Code(CodeState.FREE)
+        announcements = self.request.app.state.announcements
+        return await to_thread(announcements.look_up, self.announcement, self.code)
+
+    def page(self, template: str, *, status: int = 200, **values: object) -> Page:
+        """A page about this campaign in the language of the visit."""
+        content = render(
+            "respond",
+            self.language,
+            f"respond/{template}.html",
+            announcement=self.announcement,
+            base=self.announcement.address(trial=self.trial),
+            trial=self.trial,
+            code=self.code,
+            **values,
+        )
+        return html(self.request, content, status=status)
+
+    def form(self, findings: tuple[Finding, ...] = ()) -> Page:
+        """The questionnaire, with the answers that came along and what is wrong with them."""
+        shown = document(self.announcement, self.language, trial=self.trial)
+        if self.has_answers or findings:
+            kept = self.announcement.reader.kept(self.given)
+            content = shown.filled(self.code, kept, findings)
+            return html(self.request, content, status=422 if findings else 200)
+        if not accepts_gzip(self.request):
+            return Response(shown.plain(self.code), media_type=HTML)
+        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(shown.compressed(self.code), media_type=HTML, headers=headers)
+
+    def review(
+        self, record: Record, unit: str | None = None, *, notice: str = "", status: int = 200
+    ) -> Page:
+        """What will be stored: alone for the script, as a page for everybody else.
+
+        With a `notice` it says why it was not stored ("closed", "full", "unknown", "not-stored"),
+        and keeps the answers in sight.
+        """
+        part = PART in self.request.headers and not notice
+        return self.page(
+            "review_part" if part else "review",
+            status=status,
+            part=part,
+            notice=notice,
+            record=record,
+            groups=groups(self.announcement, record, self.language),
+            unit=unit,
+            submission=self.submission if notice == "not-stored" else secrets.token_urlsafe(18),
+        )
+
+    @property
+    def submission(self) -> str:
+        """The id that the review gave to the form, by which it is stored once; may be empty."""
+        return self.given.get("_submission", "")
+
+    def wrong_code(self, state: CodeState) -> Page:
+        """The start page again, the code still in its field, with what is wrong about it."""
+        problem = "unknown" if state is CodeState.UNKNOWN else "used"
+        return self.page("start", status=422, problem=problem)
+
+    def refusal(self) -> Page | None:
+        """The page that says that one cannot answer now, answers kept; None when one can."""
+        if self.trial or self.status == "open":
+            return None
+        if self.status in NOT_YET:
+            return self.page("not_open", status=403)
+        return self.closed()
+
+    def closed(self) -> Page:
+        """The survey is over; what was answered stays on the page."""
+        if self.has_answers:
+            try:
+                record = self.announcement.reader.parse(self.fields, final=False)
+            except AnswersRefusedError:
+                return self.page("closed", status=409)
+            return self.review(record, notice="closed", status=409)
+        return self.page("closed", status=200 if self.request.method == "GET" else 409)
+
+
+async def visit(request: AnyRequest, slug: str, *, trial: bool = False) -> Visit:
+    """The visit that a request is.
+
+    Raises:
+        NotFoundError: there is no such campaign.
+        ClientException: the body is no form.
+    """
+    announcements = request.app.state.announcements
+    found = announcements.remembered(slug) or await to_thread(announcements.find, slug)
+    fields = await _fields(request) if request.method == "POST" else ()
+    return Visit(request, *found, fields, trial=trial)
+
+
+async def _fields(request: AnyRequest) -> Fields:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+        raise ClientException("not a form", status_code=415)
+    body = await request.body()
+    try:
+        return parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise ClientException("a form that cannot be read") from error

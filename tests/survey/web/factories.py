@@ -1,0 +1,145 @@
+"""Campaigns to be answered: real rows, real codes, real keys, in any state."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nacl.public import PrivateKey
+from sqlalchemy import Engine
+
+from questionnaires import loader
+from questionnaires.model import Questionnaire
+from survey.db.base import random_id
+from survey.db.campaigns import Campaign, Status
+from survey.db.engine import make_engine, upgrade, writing_session
+from survey.domain import access_codes, turning
+from survey.domain.plans import Access, Plan
+from survey.keeper.keys import KeyFolder
+from survey.settings import Settings
+
+UNITS = {
+    "id": "haus",
+    "name": "Stadt Musterheim",
+    "units": [
+        {"id": "bauamt", "name": "Bauamt", "eligible": 34},
+        {"id": "hauptamt", "name": "Hauptamt", "eligible": 21},
+    ],
+}
+
+
+@cache
+def every_kind() -> Questionnaire:
+    """A short questionnaire with every kind of question and with conditions."""
+    return loader.load(Path(__file__).with_name("every_kind.yaml"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A campaign that was made here, with the codes of its slips."""
+
+    slug: str
+    campaign_id: int
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Town:
+    """A data folder with a migrated database and a folder of keys."""
+
+    settings: Settings
+    engine: Engine
+    keys: KeyFolder
+
+    @classmethod
+    def at(cls, folder: Path) -> "Town":
+        settings = Settings(data=folder)
+        engine = make_engine(settings.database_url)
+        upgrade(engine)
+        return cls(settings, engine, KeyFolder(settings.key_folder))
+
+    def ask(
+        self,
+        slug: str,
+        *,
+        access: Access = "slips",
+        status: Status = "open",
+        questionnaire: Questionnaire | None = None,
+        until: date | None = None,
+        codes: int = 20,
+        **changes: Any,
+    ) -> Asked:
+        """Add a campaign in `status`; with slips its codes belong to the Bauamt."""
+        asked = questionnaire or every_kind()
+        now = datetime.now(UTC)
+        plan = make_plan(asked, access, until or (now + timedelta(days=20)).date(), changes)
+        with writing_session(self.engine) as session:
+            campaign = _campaign(slug, asked, plan, now)
+            session.add(campaign)
+            session.flush()
+            issued: list[str] = []
+            if access != "open":
+                unit = "bauamt" if access == "slips" else None
+                issued = access_codes.issue(session, campaign, unit, codes)
+            if status == "open":
+                self._give_key(session.connection(), campaign.id, now)
+            campaign.status = status
+            campaign_id = campaign.id
+        return Asked(slug, campaign_id, tuple(issued))
+
+    def set_status(self, asked: Asked, status: Status) -> None:
+        """Move a campaign on, as the keeper does."""
+        with writing_session(self.engine) as session:
+            session.get_one(Campaign, asked.campaign_id).status = status
+
+    def _give_key(self, connection: Any, campaign_id: int, now: datetime) -> None:
+        key_id, private = random_id(), PrivateKey.generate()
+        connection.execute(
+            turning.campaign_keys.insert(),
+            {
+                "key_id": key_id,
+                "campaign_id": campaign_id,
+                "public_key": bytes(private.public_key),
+                "is_current": True,
+            },
+        )
+        self.keys.write(key_id, private, made_at=now)
+
+
+def make_plan(
+    questionnaire: Questionnaire, access: Access, until: date, changes: dict[str, Any]
+) -> Plan:
+    """The plan of Musterheim for a questionnaire."""
+    content: dict[str, Any] = {
+        "title": {"de": "Befragung 2026", "en": "Survey 2026", "de-simple": "Unsere Fragen"},
+        "questionnaire": f"{questionnaire.id}@{questionnaire.version}",
+        "languages": list(questionnaire.languages.available),
+        "access": access,
+        "period": {"from": date(2026, 1, 1).isoformat(), "to": until.isoformat()},
+        "organisation": {"de": "Stadt Musterheim", "en": "Town of Musterheim"},
+        "purpose": {"de": "Wie geht es Ihnen im Rathaus?", "en": "How are you at the town hall?"},
+        "readers": {"report": ["hr", "staff"], "responses": ["research"]},
+        "contacts": {
+            "staff_council": "personalrat@musterheim.example",
+            "data_protection": "datenschutz@musterheim.example",
+        },
+    }
+    if access == "slips":
+        content["units"] = UNITS
+    return Plan.model_validate(content | changes)
+
+
+def _campaign(slug: str, asked: Questionnaire, plan: Plan, now: datetime) -> Campaign:
+    return Campaign(
+        created_at=now,
+        slug=slug,
+        title=dict(plan.title.items()),
+        questionnaire_id=asked.id,
+        questionnaire_version=asked.version,
+        fingerprint=asked.fingerprint,
+        definition=asked.canonical,
+        plan=plan.canonical,
+        plan_hash=plan.hash(asked),
+        status="draft",
+    )
