@@ -22,7 +22,7 @@ def definition(tmp_path: Path) -> str:
         labels = [{"value": code, "label": {"en": f"point {code}"}} for code in codes]
         return {"level": "ordinal", "offer_no_answer": True, "points": labels}
 
-    missing = ["suppressed", "not_in_version", "not_shown", "no_answer", "not_answered"]
+    missing = ["not_answered", "no_answer", "not_shown", "not_in_version", "suppressed"]
     content = {
         "format": "questionnaire/1",
         "id": "mixed",
@@ -32,7 +32,7 @@ def definition(tmp_path: Path) -> str:
         "languages": {"source": "en", "available": ["en"]},
         "licence": {"id": "CC0-1.0", "holder": "nobody", "ship": False},
         "source": {"kind": "own", "citation": "a test"},
-        "missing": {kind: {"code": code, "label": en} for code, kind in enumerate(missing, -5)},
+        "missing": {kind: {"code": code, "label": en} for code, kind in enumerate(missing, -9)},
         "response_scales": {"seven": points(7, 6, 5, 4, 3, 2, 1), "zero": points(0, 1, 2)},
         "items": [
             {"id": "a1", "response": "seven", "text": {"en": "A"}},
@@ -52,9 +52,6 @@ def definition(tmp_path: Path) -> str:
             {"id": "again", "title": en, "higher_is": "worse", "items": [{"ref": "a1"}]},
         ],
     }
-    # -5, -6, ... in the order of `missing`
-    for code, kind in enumerate(missing):
-        content["missing"][kind]["code"] = -5 - code  # type: ignore[index] # built just above
     path = tmp_path / "definition.json"
     path.write_text(json.dumps(content))
     return str(path)
@@ -65,9 +62,10 @@ def csv(tmp_path: Path) -> Path:
     return tmp_path / "answers.csv"
 
 
-def analyse(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+def analyse(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     assert run(["analyse", *arguments]) == 0
-    return json.loads(capsys.readouterr().out)
+    tree: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return tree
 
 
 def test_the_tree_has_the_keys_of_the_contract(
