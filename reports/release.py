@@ -21,7 +21,7 @@ from reports.disclosure.groups import Group
 from reports.disclosure.results import GroupResult
 from reports.disclosure.values import MARKER, Value
 
-__all__ = ["Group", "Release", "ReleaseFacts"]
+__all__ = ["Ends", "Group", "Release", "ReleaseFacts"]
 
 FORMAT = "release/1"
 Document: TypeAlias = dict[str, Any]
@@ -39,12 +39,21 @@ class ReleaseFacts:
     software: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The codes of an item, as answered, that count as favourable and as unfavourable."""
+
+    favourable: tuple[int, ...]
+    unfavourable: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Release:
     """Every planned group with its values, each shown or suppressed.
 
     `groups` holds a result for every group of `tree`, `column` names what the groups are
-    ("unit", or the column of a file). `threshold` is N of the plan.
+    ("unit", or the column of a file). `threshold` is N of the plan. `ends` has the favourable and
+    the unfavourable codes of the items that have such.
     """
 
     questionnaire_id: str
@@ -54,6 +63,7 @@ class Release:
     facts: ReleaseFacts
     tree: Group
     groups: Mapping[str, GroupResult]
+    ends: Mapping[str, Ends] = field(default_factory=dict)
     correlations: Mapping[str, Mapping[str, Value[float]]] = field(default_factory=dict)
     column: str = "unit"
 
@@ -83,6 +93,10 @@ class Release:
             if parts
             else {},
             "comparisons": {self.column: dict.fromkeys(self.whole.scales, MARKER)} if parts else {},
+            "ends": {
+                name: {"favourable": list(ends.favourable), "unfavourable": list(ends.unfavourable)}
+                for name, ends in self.ends.items()
+            },
             "tree": _tree_to_document(self.tree),
         }
 
@@ -111,6 +125,10 @@ class Release:
             facts=_facts_from_document(read["facts"]),
             tree=tree,
             groups={tree.id: group_from_document(read)} | groups,
+            ends={
+                name: Ends(tuple(ends["favourable"]), tuple(ends["unfavourable"]))
+                for name, ends in read["ends"].items()
+            },
             correlations={
                 scale: {other: value_from_document(value) for other, value in row.items()}
                 for scale, row in read["correlations"].items()

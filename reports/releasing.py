@@ -22,6 +22,7 @@ from reports.disclosure.piles import STEP_OF_ITEMS, Pile, item_pile, scale_pile
 from reports.disclosure.results import GroupResult, ItemResult, Participation, ScaleResult
 from reports.disclosure.suppression import Families, Question, shown_groups
 from reports.disclosure.values import Shown, Value
+from reports.release import Ends as ReleasedEnds
 from reports.release import Release, ReleaseFacts
 from reports.scoring import Ends, favourable_ends
 from reports.tally import Tally, merge
@@ -67,6 +68,11 @@ def make_release(
         facts=facts,
         tree=tree,
         groups=results,
+        ends={
+            name: ReleasedEnds(tuple(sorted(ends.favourable)), tuple(sorted(ends.unfavourable)))
+            for name, ends in cube.ends.items()
+            if ends
+        },
         correlations=released_correlations(cube.tallies[tree.id], results[tree.id].scales),
         column=column,
     )

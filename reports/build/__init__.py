@@ -1,0 +1,58 @@
+"""Building: from a release and its questionnaire to a report. Here it is decided what is said.
+
+Everything is made from released, rounded values. The rows, their order and every sentence of a
+group whose values are hidden depend on plan and questionnaire alone.
+"""
+
+from questionnaires.model import Questionnaire
+from reports.build.actions import actions
+from reports.build.explanation import method, protection
+from reports.build.heatmap import heatmap
+from reports.build.items import items
+from reports.build.reading import Reading
+from reports.build.scales import scales
+from reports.build.summary import summary
+from reports.release import Release
+from reports.report import Part, Report
+from reports.wording.words import Words
+
+__all__ = ["build"]
+
+
+def build(release: Release, questionnaire: Questionnaire, group_id: str, language: str) -> Report:
+    """The report of one group of a release, the whole included.
+
+    Raises:
+        KeyError: the release has no such group.
+        ValueError: the questionnaire is not the version that was released.
+    """
+    if questionnaire.fingerprint != release.fingerprint:
+        raise ValueError("the release belongs to another version of the questionnaire")
+    group = next((group for group in release.tree.walk() if group.id == group_id), None)
+    if group is None:
+        raise KeyError(group_id)
+    reading = Reading(release, questionnaire, group, Words(language))
+    words = reading.words
+    found: list[Part | None] = [summary(reading)]
+    if reading.result.is_shown:
+        found += [scales(reading), items(reading), heatmap(reading), actions(reading)]
+    found += [protection(reading), method(reading)]
+    return Report(
+        language=words.locale.language,
+        title=words.say("Overall report") if reading.is_whole else group.name,
+        campaign=reading.text(release.facts.title),
+        group=group.name,
+        period=_period(reading),
+        stamps=() if release.facts.cosigned else (words.say("not co-signed"),),
+        contents_title=words.say("Contents"),
+        table_title=words.say("Show the numbers as a table"),
+        parts=tuple(part for part in found if part is not None),
+    )
+
+
+def _period(reading: Reading) -> str:
+    facts, words = reading.release.facts, reading.words
+    if not (facts.first_day and facts.last_day):
+        return ""
+    first, last = words.day(facts.first_day), words.day(facts.last_day)
+    return words.say("{first} to {last}", first=first, last=last)

@@ -1,0 +1,114 @@
+"""How the report protects people, and how it was made."""
+
+from reports.build.reading import Reading
+from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
+
+
+def protection(reading: Reading) -> Part:
+    """The rules of protection in plain words."""
+    words, n = reading.words, reading.release.threshold
+    items_from = max(20, n)
+    rules = [
+        words.say(
+            "A dimension is shown from {n} valid answers of a group, "
+            "a single question from {items}.",
+            n=n,
+            items=items_from,
+        ),
+        words.say(
+            "Where the rest of a larger group would give a small one away, "
+            "another group is hidden as well."
+        ),
+        words.say("Where (nearly) all said the same, the result is hidden or cut to 5 and 95."),
+        words.say(
+            "Small groups get coarse results: "
+            "below 20 answers points in steps of 5 and nothing else."
+        ),
+        words.say(
+            "How many took part is shown only where at least 20 were asked "
+            "and at least 3 did not answer."
+        ),
+        words.say(
+            "A value that is not shown has one sign, whatever the reason. "
+            "Groups without results and groups without answers look the same."
+        ),
+        words.say("Results are released once, after the end, and never change."),
+    ]
+    blocks: tuple[Block, ...] = (Points(tuple(Sentence(rule) for rule in rules)),)
+    return Part("protection", words.say("How this report protects people"), blocks)
+
+
+def method(reading: Reading) -> Part:
+    """Version, fingerprint, period, formulae, software."""
+    words = reading.words
+    facts = Table(words.say("About this report"), ("", ""), tuple(_facts(reading)), "facts")
+    formulae = Points(tuple(Sentence(text, strong) for strong, text in _formulae(reading)))
+    return Part("method", words.say("Method"), (facts, formulae))
+
+
+def _facts(reading: Reading) -> list[Row]:
+    words, release, questionnaire = reading.words, reading.release, reading.questionnaire
+    facts = release.facts
+    cosigned = words.say("yes") if facts.cosigned else words.say("no (not co-signed)")
+    known = [
+        (words.say("Questionnaire"), f"{reading.text(questionnaire.title)} {release.version}"),
+        (words.say("Source"), questionnaire.source.citation),
+        (words.say("Licence"), f"{questionnaire.licence.id}, {questionnaire.licence.holder}"),
+        (words.say("Fingerprint of the questionnaire"), release.fingerprint),
+        (words.say("Period"), _period(reading)),
+        (words.say("Agreed plan"), facts.plan_hash),
+        (words.say("Co-signed by the staff council"), cosigned),
+        (words.say("Results from"), words.say("{n} valid answers", n=release.threshold)),
+        (words.say("Software"), facts.software),
+    ]
+    return [Row(head, (Cell(text),)) for head, text in known if text]
+
+
+def _period(reading: Reading) -> str:
+    facts, words = reading.release.facts, reading.words
+    if not (facts.first_day and facts.last_day):
+        return ""
+    first, last = words.day(facts.first_day), words.day(facts.last_day)
+    return words.say("{first} to {last}", first=first, last=last)
+
+
+def _formulae(reading: Reading) -> list[tuple[str, str]]:
+    say = reading.words.say
+    return [
+        (
+            say("Points:"),
+            say(
+                "reversed items are turned round first; a person's score is the mean of the "
+                "answered items when at least half of them (or as many as the questionnaire "
+                "asks for) are answered; points = 100 × (score − lowest) / (highest − lowest)."
+            ),
+        ),
+        (
+            say("Agreement:"),
+            say(
+                "share of the answers at the favourable end: two categories of four to six, "
+                "three of seven, one of two or three. Cells of one or two answers are joined with "
+                "a neighbour. From 30 answers on, 5 stands for 5 or less, 95 for 95 or more."
+            ),
+        ),
+        (
+            say("Interval:"),
+            say(
+                "Student's t interval (95 %) from the rounded score and standard deviation "
+                "(n − 1), from 20 answers; with finite population correction where participation "
+                "is shown."
+            ),
+        ),
+        (
+            say("Reliability:"),
+            say("Cronbach's alpha on complete answers, from 30; quartiles of type 7."),
+        ),
+        (
+            say("Rounding:"),
+            say("everything is rounded once; order, sentences and colours use the rounded values."),
+        ),
+        (
+            say("Colours and words:"),
+            say("six steps that begin at 0, 30, 40, 50, 60 and 70 points, the same everywhere."),
+        ),
+    ]

@@ -1,0 +1,177 @@
+"""Single questions as bars of 100 percent, per dimension, sorted by agreement."""
+
+from collections.abc import Iterator
+
+from questionnaires.variables import Variable
+from reports.build.reading import HIDDEN_SIGN, Reading, shown
+from reports.build.scales import hidden
+from reports.disclosure.results import Cell as Share
+from reports.disclosure.values import Shown
+from reports.report import (
+    Block,
+    Cell,
+    Figure,
+    Key,
+    Part,
+    Row,
+    Segment,
+    Sentence,
+    StackRow,
+    Table,
+    Tone,
+)
+
+
+def items(reading: Reading) -> Part | None:
+    """All items; None where the questionnaire has none to show."""
+    if not reading.variables:
+        return None
+    words = reading.words
+    title = words.say("Questions one by one")
+    if not any(reading.item(name).is_shown for name in reading.variables):
+        said = words.say("Single questions are shown from 20 answers, and only where that is safe.")
+        return Part("questions", title, (Sentence(said),))
+    said = words.say(
+        "Sorted by agreement. The favourable side is at the right; "
+        "where disagreeing is favourable, disagreement is counted."
+    )
+    figures: list[Block] = [_figure(reading, name, group) for name, group in _groups(reading)]
+    return Part("questions", title, (Sentence(said), *figures))
+
+
+def _groups(reading: Reading) -> Iterator[tuple[str, list[Variable]]]:
+    """Items under the first dimension that has them, then the others."""
+    left = dict(reading.variables)
+    for scale in reading.questionnaire.scales:
+        found = [left.pop(link.ref) for link in scale.items if link.ref in left]
+        if found:
+            yield reading.text(scale.title), found
+    if left:
+        yield reading.words.say("Further questions"), list(left.values())
+
+
+def _figure(reading: Reading, title: str, group: list[Variable]) -> Figure:
+    ranked = sorted(group, key=lambda variable: -_sort_key(reading, variable))
+    rows = tuple(_row(reading, variable) for variable in ranked)
+    table = Table(
+        title,
+        (
+            reading.words.say("Question"),
+            reading.words.say("Agreement"),
+            reading.words.say("Answers in percent"),
+        ),
+        tuple(_table_row(reading, variable) for variable in ranked),
+    )
+    return Figure("stacks", title, _alt(reading, rows), rows, table, _legend(reading, group))
+
+
+def _sort_key(reading: Reading, variable: Variable) -> int:
+    """Released agreement; what is not shown comes last; ties keep the order of the definition."""
+    share = shown(reading.item(variable.name).favourable)
+    return -1 if share is None else share
+
+
+def _row(reading: Reading, variable: Variable) -> StackRow:
+    words, result = reading.words, reading.item(variable.name)
+    share = shown(result.favourable)
+    if not isinstance(result.categories, Shown):
+        return StackRow(reading.item_text(variable), (), words.say("not shown"), "")
+    return StackRow(
+        reading.item_text(variable),
+        tuple(_segments(reading, variable, result.categories.value)),
+        "" if share is None else words.percent(share),
+        "" if share is None else _share_label(reading, variable),
+    )
+
+
+def _share_label(reading: Reading, variable: Variable) -> str:
+    say = reading.words.say
+    if variable.category is not None:
+        return say("chosen")
+    return say("disagreement") if _is_turned(reading, variable) else say("agreement")
+
+
+def _is_turned(reading: Reading, variable: Variable) -> bool:
+    """Whether low codes are favourable."""
+    ends = reading.release.ends.get(variable.name)
+    return bool(ends and ends.unfavourable and max(ends.favourable) < min(ends.unfavourable))
+
+
+def _segments(reading: Reading, variable: Variable, shares: tuple[Share, ...]) -> Iterator[Segment]:
+    start = 0
+    in_order = reversed(shares) if _is_turned(reading, variable) else shares
+    for share in in_order:
+        if share.percent:
+            label = _label(reading, variable, share)
+            yield Segment(label, start, share.percent, _tone(reading, variable, share))
+        start += share.percent
+
+
+def _label(reading: Reading, variable: Variable, share: Share) -> str:
+    if variable.category is not None:
+        say = reading.words.say
+        return say("chosen") if share.codes == (1,) else say("not chosen")
+    labels = [reading.label(variable.question, code) for code in share.codes]
+    return reading.words.say(" or ").join(labels)
+
+
+def _tone(reading: Reading, variable: Variable, share: Share) -> Tone:
+    """The colour of a cell: strong for the outermost category alone, weak for others."""
+    ends = reading.release.ends.get(variable.name)
+    if ends is None:
+        return "plain"
+    outermost = {min(variable.codes), max(variable.codes)}
+    is_strong = len(share.codes) == 1 and share.codes[0] in outermost
+    if set(share.codes) <= set(ends.favourable):
+        return "favourable-2" if is_strong else "favourable-1"
+    if set(share.codes) & set(ends.unfavourable):
+        return "unfavourable-2" if is_strong else "unfavourable-1"
+    return "neutral"
+
+
+def _alt(reading: Reading, rows: tuple[StackRow, ...]) -> str:
+    words = reading.words
+    said = [
+        words.say(
+            "{question}: {share} {label}", question=r.label, share=r.share, label=r.share_label
+        )
+        for r in rows
+        if r.segments and r.share
+    ]
+    unseen = sum(1 for row in rows if not row.segments)
+    if unseen:
+        said.append(words.count("{n} question not shown", "{n} questions not shown", unseen))
+    return words.say("Bars of 100 percent. {list}.", list="; ".join(said))
+
+
+def _table_row(reading: Reading, variable: Variable) -> Row:
+    result = reading.item(variable.name)
+    text = reading.item_text(variable)
+    if not isinstance(result.categories, Shown):
+        return Row(text, (hidden(), hidden()))
+    share = shown(result.favourable)
+    percent = reading.words.percent
+    agreed = (
+        Cell(HIDDEN_SIGN, is_hidden=True)
+        if share is None
+        else Cell(f"{percent(share)} {_share_label(reading, variable)}", share)
+    )
+    parts = [
+        f"{_label(reading, variable, part)}: {percent(part.percent)}"
+        for part in result.categories.value
+    ]
+    return Row(text, (agreed, Cell("; ".join(parts))))
+
+
+def _legend(reading: Reading, group: list[Variable]) -> tuple[Key, ...]:
+    """Keys from unfavourable to favourable, where all items of the figure have both ends."""
+    if any(v.name not in reading.release.ends or v.category is not None for v in group):
+        return ()
+    say = reading.words.say
+    return (
+        Key("unfavourable-2", say("clearly unfavourable")),
+        Key("unfavourable-1", say("rather unfavourable")),
+        Key("neutral", say("in between")),
+        Key("favourable-1", say("rather favourable")),
+        Key("favourable-2", say("clearly favourable")),
+    )

@@ -1,0 +1,112 @@
+"""The dimensions: each score on its line from 0 to 100, with interval and the whole beside it."""
+
+from questionnaires.model import Scale
+from reports.build.reading import HIDDEN_SIGN, Reading, level, shown
+from reports.disclosure.values import Shown
+from reports.report import Block, Cell, Figure, Key, Part, ProfileRow, Row, Sentence, Table
+
+
+def scales(reading: Reading) -> Part | None:
+    """All dimensions in the order of the questionnaire; None where it has none."""
+    if not reading.questionnaire.scales:
+        return None
+    words = reading.words
+    rows = tuple(_row(reading, scale) for scale in reading.questionnaire.scales)
+    blocks: list[Block] = [Sentence(_introduction(reading, rows)), _figure(reading, rows)]
+    return Part("dimensions", words.say("Dimensions"), tuple(blocks))
+
+
+def _introduction(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
+    words = reading.words
+    said = [words.say("Each dimension runs from 0 to 100 points.")]
+    if any(row.note for row in rows):
+        said.append(
+            words.say("Where less is better, it says so; the colour takes it into account.")
+        )
+    if any(row.interval for row in rows):
+        said.append(
+            words.say(
+                "The bar around a point is the interval in which the true value probably lies."
+            )
+        )
+    else:
+        said.append(words.say("Below 20 answers points are given in steps of 5, without interval."))
+    return " ".join(said)
+
+
+def _row(reading: Reading, scale: Scale) -> ProfileRow:
+    words, score = reading.words, reading.score(scale)
+    interval = reading.result.scales[scale.id].interval
+    return ProfileRow(
+        label=reading.text(scale.title),
+        word=words.say("not shown") if score is None else reading.word(score),
+        score=score,
+        level=level(scale, score),
+        interval=interval.value if isinstance(interval, Shown) else None,
+        reference=None if reading.is_whole else reading.score(scale, reading.release.tree.id),
+        note=words.say("less is better") if scale.higher_is == "worse" else "",
+    )
+
+
+def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
+    words = reading.words
+    keys = [Key("point", words.say("score, colour by level"))]
+    if any(row.interval for row in rows):
+        keys.append(Key("interval", words.say("interval (95 %)")))
+    if not reading.is_whole:
+        keys.append(Key("reference", reading.release.tree.name))
+    title = words.say("Dimensions from 0 to 100 points")
+    return Figure("profile", title, _alt(reading, rows), rows, _table(reading, title), tuple(keys))
+
+
+def _alt(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
+    words = reading.words
+    said = [
+        words.say("{name} not shown", name=row.label)
+        if row.score is None
+        else words.say("{name} {score}", name=row.label, score=row.score)
+        for row in rows
+    ]
+    return words.say("Points from 0 to 100: {list}.", list=", ".join(said))
+
+
+def _table(reading: Reading, caption: str) -> Table:
+    words = reading.words
+    columns = [words.say("Dimension"), words.say("Points"), words.say("In words")]
+    columns += [words.say("Interval (95 %)"), words.say("Standard deviation")]
+    if reading.is_whole:
+        columns += [words.say("Quartiles"), words.say("Reliability (alpha)")]
+    else:
+        columns.append(reading.release.tree.name)
+    rows = tuple(
+        Row(reading.text(scale.title), tuple(_cells(reading, scale)))
+        for scale in reading.questionnaire.scales
+    )
+    return Table(caption, tuple(columns), rows)
+
+
+def _cells(reading: Reading, scale: Scale) -> list[Cell]:
+    result, words = reading.result.scales[scale.id], reading.words
+    score = shown(result.score)
+    cells = [number(score, level(scale, score))]
+    cells.append(hidden() if score is None else Cell(reading.word(score)))
+    low_high = result.interval.value if isinstance(result.interval, Shown) else None
+    cells.append(Cell(f"{low_high[0]}–{low_high[1]}") if low_high else hidden())
+    cells.append(number(shown(result.sd)))
+    if not reading.is_whole:
+        return [*cells, number(reading.score(scale, reading.release.tree.id))]
+    quartiles = result.quartiles.value if isinstance(result.quartiles, Shown) else None
+    cells.append(Cell(" / ".join(map(str, quartiles))) if quartiles else hidden())
+    alpha = result.alpha.value if isinstance(result.alpha, Shown) else None
+    cells.append(hidden() if alpha is None else Cell(words.hundredths(alpha), alpha))
+    return cells
+
+
+def number(value: int | None, place: int | None = None) -> Cell:
+    """A cell with a whole number, or the sign for a value that is not shown."""
+    return hidden() if value is None else Cell(str(value), value, place)
+
+
+def hidden() -> Cell:
+    """The sign for a value that is not shown."""
+    return Cell(HIDDEN_SIGN, is_hidden=True)
