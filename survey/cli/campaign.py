@@ -215,13 +215,6 @@ def release(slug: str, /, *, as_json: AsJson = False) -> int:
         with reading_session(here.engine) as session:
             campaign = campaigns.get(session, slug)
             campaigns.check_release(campaign)
-            uncounted = [
-                stock.unit or "the whole"
-                for stock in access_codes.stocks(session, campaign)
-                if stock.left_over is None
-            ]
-        if uncounted:
-            _note(f"Left-over slips were not entered for {', '.join(uncounted)}.")
         return _have_done(here, "release", campaign, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -20,9 +20,7 @@ from questionnaires.positions import Positions, spell
 from questionnaires.registry import get as get_questionnaire
 from questionnaires.text import Text
 from questionnaires.yaml import validate
-
-if TYPE_CHECKING:
-    from reports.release import Group
+from reports.release import Group
 
 THRESHOLD = 7
 THRESHOLD_FLOOR = 5
@@ -100,10 +98,8 @@ class Unit(Model):
         for unit in self.units:
             yield from unit.walk()
 
-    def as_group(self) -> "Group":
+    def as_group(self) -> Group:
         """This unit as a group of a release."""
-        from reports.release import Group
-
         return Group(
             id=self.id,
             name=self.name,
@@ -166,13 +162,6 @@ class Plan(Model):
         return self.units.leaves if self.units and self.access == "slips" else ()
 
     @property
-    def results_from(self) -> int:
-        """Responses without which there is no result at all."""
-        if self.access == "slips":
-            return self.threshold
-        return max(self.threshold, WITHOUT_SLIPS_FROM)
-
-    @property
     def closes_at(self) -> datetime:
         """When closing is due: the end of the last day, in UTC."""
         last = self.period.to
@@ -192,13 +181,11 @@ class Plan(Model):
         content = {"plan": json.loads(self.canonical), "fingerprint": questionnaire.fingerprint}
         return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
-    def tree(self) -> "Group":
+    def tree(self) -> Group:
         """The groups that a release is about.
 
         Without slips that is the whole alone: nobody was asked for a unit.
         """
-        from reports.release import Group
-
         if self.units:
             return self.units.as_group()
         return Group(

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,11 @@ def test_a_data_folder_that_cannot_be_made_is_named(
     said = pegel("db", "upgrade")
     assert said.code == 1
     assert str(blocked) in said.err
+
+
+def test_several_upgrades_at_once_make_one_schema(pegel: Pegel) -> None:
+    run = [sys.executable, "-c", "from survey.cli import main; main()", "db", "upgrade"]
+    started = [subprocess.Popen(run, stderr=subprocess.PIPE) for _ in range(4)]
+    outcomes = [(process.communicate()[1], process.returncode) for process in started]
+    assert outcomes == [(b"", 0)] * 4
+    assert pegel.did("doctor").code == 0

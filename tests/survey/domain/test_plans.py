@@ -47,7 +47,7 @@ def test_json_is_read_as_the_yaml_that_it_is() -> None:
     content = b'{"title": {"de": "Umfrage"}, "questionnaire": "change-climate@1.0.0",'
     content += b'"languages": ["de"], "access": "open",'
     content += b'"period": {"from": "2026-11-23", "to": "2026-11-23"}}'
-    assert read_plan(content, "plan.json").results_from == 30
+    assert read_plan(content, "plan.json").eligible is None
 
 
 def test_what_is_left_out_has_the_values_of_the_house() -> None:
@@ -108,13 +108,8 @@ def test_slips_need_units() -> None:
 def test_without_slips_the_whole_may_have_a_head_count() -> None:
     whole = {"id": "haus", "name": "Haus", "eligible": 60}
     made = plan(access="open", units=whole)
-    assert (made.eligible, made.results_from, made.stocks) == (60, 30, ())
+    assert (made.eligible, made.stocks) == (60, ())
     assert plan(access="open", units=None).eligible is None
-
-
-def test_a_higher_threshold_counts_without_slips_too() -> None:
-    assert plan(access="open", units=None, threshold=40).results_from == 40
-    assert plan(threshold=9).results_from == 9
 
 
 def test_closing_is_due_when_the_last_day_is_over() -> None:
@@ -217,3 +212,18 @@ def test_any_tree_comes_back_and_its_heads_add_up(units: dict[str, Any]) -> None
     assert [stock.id for stock in made.stocks] == [leaf["id"] for leaf in leaves]
     small = [leaf["id"] for leaf in leaves if leaf["eligible"] < 7]
     assert [found.path for found in warnings(made)] == small
+
+
+def test_the_groups_of_a_release_are_the_units_of_the_plan() -> None:
+    tree = plan().tree()
+    assert [(group.id, group.name) for group in tree.walk()] == [
+        ("haus", "Stadt Musterheim"),
+        ("bauamt", "Bauamt"),
+        ("hauptamt", "Hauptamt"),
+    ]
+    assert [group.head_count for group in tree.walk()] == [55, 34, 21]
+
+
+def test_without_units_a_release_is_about_the_whole() -> None:
+    tree = plan(access="open", units=None).tree()
+    assert (tree.name, tree.head_count, tree.children) == ("Befragung 2026", None, ())
