@@ -11,8 +11,8 @@ from litestar import Litestar, Response, get
 from litestar.datastructures import State
 
 from survey.db.engine import make_engine
-from survey.domain.inbox import Clock, Inbox, utc_now
 from survey.domain.announcements import Announcements
+from survey.domain.inbox import Clock, Inbox, utc_now
 from survey.settings import Settings, load_settings
 from survey.web import failures
 from survey.web.assets import assets, is_hashed

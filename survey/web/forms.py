@@ -18,8 +18,8 @@ from markupsafe import Markup, escape
 from questionnaires.errors import Finding
 from questionnaires.model import AnyQuestion, Condition, Questionnaire
 from questionnaires.text import Text
-from survey.domain.answering import CODE, FINGERPRINT
 from survey.domain.announcements import Announcement
+from survey.domain.answering import CODE, FINGERPRINT
 from survey.web.languages import words
 from survey.web.pages import environment
 from survey.web.speech import Speech
@@ -159,6 +159,7 @@ def _shown(announcement: Announcement, condition: Condition | None) -> ShownCond
 
 
 def render_form(announcement: Announcement, language: str, speech: Speech, *, trial: bool) -> str:
+    """The document with its marks for answers, errors and hidden fields still in it."""
     page = environment("respond", language).get_template("respond/form.html")
     questions = announcement.reader.questions.values()
     return page.render(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from questionnaires.model import AnyQuestion, ExplanationItem, MultipleChoiceItem, NumberItem
-from survey.domain.answering import Record
 from survey.domain.announcements import Announcement
+from survey.domain.answering import Record
 
 
 @dataclass(frozen=True, slots=True)

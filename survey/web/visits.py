@@ -11,6 +11,7 @@ from litestar.exceptions import ClientException
 
 from questionnaires.errors import Finding
 from survey.db.campaigns import Status
+from survey.domain.announcements import Announcement, Code
 from survey.domain.answering import (
     CODE,
     CONTROL,
@@ -19,7 +20,6 @@ from survey.domain.answering import (
     Fields,
     Record,
 )
-from survey.domain.announcements import Code, Announcement
 from survey.domain.submitting import CodeState
 from survey.web.forms import document
 from survey.web.languages import chosen

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nacl.public import PrivateKey
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from questionnaires import loader
 from questionnaires.model import Questionnaire
 from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Status
 from survey.db.engine import make_engine, upgrade, writing_session
-from survey.domain import access_codes, turning
+from survey.db.tables import campaign_keys
+from survey.domain import access_codes
 from survey.domain.plans import Access, Plan
 from survey.keeper.keys import KeyFolder
 from survey.settings import Settings
@@ -68,7 +68,7 @@ class Town:
         questionnaire: Questionnaire | None = None,
         until: date | None = None,
         codes: int = 20,
-        **changes: Any,
+        **changes: object,
     ) -> Asked:
         """Add a campaign in `status`; with slips its codes belong to the Bauamt."""
         asked = questionnaire or every_kind()
@@ -93,10 +93,10 @@ class Town:
         with writing_session(self.engine) as session:
             session.get_one(Campaign, asked.campaign_id).status = status
 
-    def _give_key(self, connection: Any, campaign_id: int, now: datetime) -> None:
+    def _give_key(self, connection: Connection, campaign_id: int, now: datetime) -> None:
         key_id, private = random_id(), PrivateKey.generate()
         connection.execute(
-            turning.campaign_keys.insert(),
+            campaign_keys.insert(),
             {
                 "key_id": key_id,
                 "campaign_id": campaign_id,
@@ -108,10 +108,10 @@ class Town:
 
 
 def make_plan(
-    questionnaire: Questionnaire, access: Access, until: date, changes: dict[str, Any]
+    questionnaire: Questionnaire, access: Access, until: date, changes: dict[str, object]
 ) -> Plan:
     """The plan of Musterheim for a questionnaire."""
-    content: dict[str, Any] = {
+    content: dict[str, object] = {
         "title": {"de": "Befragung 2026", "en": "Survey 2026", "de-simple": "Unsere Fragen"},
         "questionnaire": f"{questionnaire.id}@{questionnaire.version}",
         "languages": list(questionnaire.languages.available),
