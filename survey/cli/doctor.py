@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from survey.cli.installation import connect, database_file, unreachable
 from survey.db.audit import audit_database, audit_metadata
 from survey.db.engine import is_migrated, reading, reading_session
+from survey.demo.folder import MARKER
 from survey.domain import campaigns
 from survey.errors import SurveyError
 from survey.keeper import KeeperRunsError, keeper_lock
@@ -101,7 +102,7 @@ def _files(settings: Settings) -> Iterator[Result]:
     if file is not None:
         own += [path for path in file.parent.glob(f"{file.name}*") if path.is_file()]
     yield from _private("files", own, "Take the rights away: chmod go-rwx.")
-    known = {"keeper.lock", settings.key_folder.name}
+    known = {"keeper.lock", settings.key_folder.name, MARKER}
     if file is not None:
         known |= {f"{file.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")}
     strange = sorted(path.name for path in settings.data.iterdir() if path.name not in known)
