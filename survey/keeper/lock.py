@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from survey.errors import SurveyError
+
+TRY_EVERY = 0.5  # seconds
 
 
 class KeeperRunsError(SurveyError):
@@ -14,25 +17,34 @@ class KeeperRunsError(SurveyError):
 
 
 @contextmanager
-def keeper_lock(data: Path) -> Iterator[None]:
+def keeper_lock(data: Path, patience: threading.Event | None = None) -> Iterator[None]:
     """Be the only keeper of a data folder while the context lasts.
 
+    With `patience` it waits until the lock is free or that event is set; look at it inside.
+
     Raises:
-        KeeperRunsError: there is one already.
+        KeeperRunsError: there is another keeper, and no patience.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = data / "keeper.lock"
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    file = os.open(data / "keeper.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise KeeperRunsError(
-                "keeper-runs",
-                f"Another keeper works on {data} already.",
-                "One is enough: 'pegel serve' brings its own, unless it was started with "
-                "--no-keeper.",
-            ) from None
+        while not _locked(file):
+            if patience is None:
+                raise KeeperRunsError(
+                    "keeper-runs",
+                    f"Another keeper works on {data} already.",
+                    "One is enough: 'pegel serve' brings its own, unless it has --no-keeper.",
+                )
+            if patience.wait(TRY_EVERY):
+                break
         yield
     finally:
         os.close(file)
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""The keeper as a process: memory kept off the disk, and an end when its parent ends."""
+
+import ctypes
+import logging
+import os
+import resource
+import signal
+import sys
+import threading
+from contextlib import suppress
+
+from survey.db.engine import make_engine
+from survey.keeper.keeper import Keeper
+from survey.keeper.lock import keeper_lock
+from survey.settings import Settings
+
+_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
+_PR_SET_DUMPABLE = 4
+
+
+def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) -> None:
+    """Be the keeper until `stop` is set; SIGTERM and SIGINT set it.
+
+    A `patient` one waits while another keeper works, and takes its place when it ends.
+
+    Raises:
+        KeeperRunsError: there is one already, and this one is not patient.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    protect_memory()
+    with keeper_lock(settings.data, stop if patient else None):
+        if stop.is_set():
+            return
+        engine = make_engine(settings.database_url)
+        try:
+            Keeper(settings, engine).run(stop)
+        finally:
+            engine.dispose()
+
+
+def stop_with_parent(stop: threading.Event) -> None:
+    """Set `stop` when standard input closes, which it does however the parent process ends."""
+
+    def wait() -> None:
+        with suppress(OSError):
+            while os.read(sys.stdin.fileno(), 1024):
+                pass
+        stop.set()
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+def protect_memory() -> None:
+    """No core dumps, no debugger of the same user, and no swapping where the system allows that."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, AttributeError):  # another system than Linux has no such call
+        system = ctypes.CDLL(None, use_errno=True)
+        system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        unlimited = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY
+        # With a limit, locking future pages would let a later allocation fail.
+        system.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT if unlimited else _MCL_CURRENT)
