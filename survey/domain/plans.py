@@ -188,9 +188,7 @@ class Plan(Model):
         """
         if self.units:
             return self.units.as_group()
-        return Group(
-            id=WHOLE, name=next(iter(self.title.root.values())), eligible=None, children=()
-        )
+        return Group(id=WHOLE, name=self.title["de"], eligible=None, children=())
 
 
 def short_hash(plan_hash: str) -> str:
@@ -248,8 +246,8 @@ def warnings(plan: Plan) -> tuple[Finding, ...]:
 
 
 def _checked(plan: Plan, positions: Positions, name: str) -> Plan:
-    faults = [*_unit_faults(plan), *_access_faults(plan), *_period_faults(plan)]
-    faults += _questionnaire_faults(plan)
+    faults = [*_title_faults(plan), *_unit_faults(plan), *_access_faults(plan)]
+    faults += [*_period_faults(plan), *_questionnaire_faults(plan)]
     if faults:
         raise DefinitionError([_finding(fault, positions, name) for fault in faults])
     return plan
@@ -262,6 +260,17 @@ def _finding(fault: Fault, positions: Positions, name: str) -> Finding:
     place, code, said, remedy = fault
     line, column = positions.of(place) if positions.values else (None, None)
     return Finding("error", code, said, remedy, spell(place), line, column, name)
+
+
+def _title_faults(plan: Plan) -> Iterator[Fault]:
+    texts = [text.strip() for _, text in plan.title.items()]
+    if not texts or not all(texts):
+        yield (
+            ("title",),
+            "title-missing",
+            "The campaign has no title, or an empty one.",
+            "Write one, as in title: {de: Befragung 2026}.",
+        )
 
 
 def _unit_faults(plan: Plan) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questionnaires.errors import DefinitionError
+from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
 from questionnaires.registry import get
 from survey.domain.plans import (
@@ -59,6 +59,7 @@ def test_what_is_left_out_has_the_values_of_the_house() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "line", "column"),
     [
+        ("{de: Befragung 2026, en: Survey 2026}", "{}", "title-missing", 1, 8),
         ("threshold: 7", "threshold: 4", None, 5, 12),
         ("threshold: 7", "threshold: 7\ncolour: red", "unknown-key", 6, 1),
         ("access: slips", "access: e-mail", None, 4, 9),
@@ -212,6 +213,35 @@ def test_any_tree_comes_back_and_its_heads_add_up(units: dict[str, Any]) -> None
     assert [stock.id for stock in made.stocks] == [leaf["id"] for leaf in leaves]
     small = [leaf["id"] for leaf in leaves if leaf["eligible"] < 7]
     assert [found.path for found in warnings(made)] == small
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["de", "id", "name", "units", "eligible", "x"]), inner)
+    ),
+    max_leaves=6,
+)
+KEYS = [*Plan.model_fields, "colour"]
+
+
+def made_or_findings(data: dict[str, Any]) -> Plan | tuple[Finding, ...]:
+    try:
+        return make_plan(data)
+    except DefinitionError as error:
+        return error.findings
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), anything, min_size=1, max_size=3))
+def test_whatever_a_plan_says_is_a_plan_or_has_findings(changed: dict[str, Any]) -> None:
+    made = made_or_findings(plan_data() | changed)
+    if isinstance(made, Plan):
+        assert stored_plan(made.canonical) == made
+        assert made.tree().name
+    else:
+        assert made
+        assert all(found.message for found in made)
 
 
 def test_the_groups_of_a_release_are_the_units_of_the_plan() -> None:
