@@ -1,0 +1,50 @@
+"""The JSON Schema says what the contract says."""
+
+from typing import Any
+
+from questionnaires.schema import schema
+
+
+def required(name: str) -> set[str]:
+    definition: dict[str, Any] = schema()["$defs"][name]
+    return set(definition.get("required", ()))
+
+
+def test_the_keys_that_a_definition_needs_are_those_of_the_contract() -> None:
+    assert set(schema()["required"]) == {
+        "format",
+        "id",
+        "version",
+        "status",
+        "title",
+        "languages",
+        "licence",
+        "source",
+        "missing",
+        "response_scales",
+        "items",
+        "sections",
+    }
+    assert required("Languages") == {"source", "available"}
+    assert required("Licence") == {"id", "holder", "ship"}
+    assert required("Source") == {"kind", "citation"}
+    assert len(required("MissingCodes")) == 5
+
+
+def test_the_kind_may_be_left_out_of_ratings_and_single_choices_alone() -> None:
+    assert required("RatingItem") == required("SingleChoiceItem") == {"id", "text", "response"}
+    assert "kind" in required("NumberItem")
+    assert "kind" in required("MultipleChoiceItem")
+    items = schema()["properties"]["items"]["items"]
+    assert "oneOf" not in items
+    assert len(items["anyOf"]) == 5
+
+
+def test_a_condition_is_known_by_the_words_of_the_format() -> None:
+    assert set(schema()["$defs"]["Condition"]["properties"]) == {"item", "in", "all", "any", "not"}
+
+
+def test_the_schema_is_closed_everywhere() -> None:
+    models = [one for one in schema()["$defs"].values() if "properties" in one]
+    assert len(models) > 20
+    assert all(one["additionalProperties"] is False for one in models)
