@@ -12,6 +12,7 @@ from reports.report import (
     Cell,
     Figure,
     Key,
+    Legend,
     Part,
     Row,
     Segment,
@@ -35,8 +36,9 @@ def items(reading: Reading) -> Part | None:
         "Sorted by agreement. The favourable side is at the right; "
         "where disagreeing is favourable, disagreement is counted."
     )
-    figures: list[Block] = [_figure(reading, name, group) for name, group in _groups(reading)]
-    return Part("questions", title, (Sentence(said), *figures))
+    figures = [_figure(reading, name, group) for name, group in _groups(reading)]
+    blocks: list[Block] = [Sentence(said), *_legend(reading), *figures]
+    return Part("questions", title, tuple(blocks))
 
 
 def _groups(reading: Reading) -> Iterator[tuple[str, list[Variable]]]:
@@ -62,7 +64,7 @@ def _figure(reading: Reading, title: str, group: list[Variable]) -> Figure:
         ),
         tuple(_table_row(reading, variable) for variable in ranked),
     )
-    return Figure("stacks", title, _alt(reading, rows), rows, table, _legend(reading, group))
+    return Figure("stacks", title, _alt(reading, rows), rows, table)
 
 
 def _sort_key(reading: Reading, variable: Variable) -> int:
@@ -79,7 +81,7 @@ def _row(reading: Reading, variable: Variable) -> StackRow:
     return StackRow(
         reading.item_text(variable),
         tuple(_segments(reading, variable, result.categories.value)),
-        "" if share is None else words.percent(share),
+        "" if share is None else words.share(share),
         "" if share is None else _share_label(reading, variable),
     )
 
@@ -154,7 +156,7 @@ def _table_row(reading: Reading, variable: Variable) -> Row:
     agreed = (
         Cell(HIDDEN_SIGN, is_hidden=True)
         if share is None
-        else Cell(f"{percent(share)} {_share_label(reading, variable)}", share)
+        else Cell(f"{reading.words.share(share)} {_share_label(reading, variable)}", share)
     )
     parts = [
         f"{_label(reading, variable, part)}: {percent(part.percent)}"
@@ -163,15 +165,16 @@ def _table_row(reading: Reading, variable: Variable) -> Row:
     return Row(text, (agreed, Cell("; ".join(parts))))
 
 
-def _legend(reading: Reading, group: list[Variable]) -> tuple[Key, ...]:
-    """Keys from unfavourable to favourable, where all items of the figure have both ends."""
-    if any(v.name not in reading.release.ends or v.category is not None for v in group):
-        return ()
+def _legend(reading: Reading) -> list[Legend]:
+    """The keys of all bars, from unfavourable to favourable; none where no item has such ends."""
+    if not any(name in reading.release.ends for name in reading.variables):
+        return []
     say = reading.words.say
-    return (
+    keys = (
         Key("unfavourable-2", say("clearly unfavourable")),
         Key("unfavourable-1", say("rather unfavourable")),
         Key("neutral", say("in between")),
         Key("favourable-1", say("rather favourable")),
         Key("favourable-2", say("clearly favourable")),
     )
+    return [Legend(say("Numbers are percent of the answers."), keys)]

@@ -54,5 +54,10 @@ class Words:
         return format_decimal(value, format="0.00", locale=self.locale)
 
     def percent(self, value: int) -> str:
-        """A whole percentage; clipped ends say so in the method part."""
+        """A whole percentage."""
         return self.say("{value} %", value=value)
+
+    def share(self, value: int) -> str:
+        """A share of all answers; the ends of what a release shows stand for what lies beyond."""
+        sign = {5: "≤ ", 95: "≥ "}.get(value, "")
+        return f"{sign}{self.percent(value)}"
