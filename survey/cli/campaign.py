@@ -58,7 +58,7 @@ def codes(
     /,
     *,
     count: int,
-    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    output: Annotated[Path, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)],
     unit: str | None = None,
     as_json: AsJson = False,
 ) -> None:
