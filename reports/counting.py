@@ -52,10 +52,9 @@ def tally(
     counts = {column: _Cells(layout) for column in columns or (None,)}
     for table in tables:
         for part in _batches(table):
-            batch = _Batch.of(layout, part.answers)
             for column, cells in counts.items():
                 group = None if column is None else part.groups[column]
-                cells.add(batch, cells.cells_of(group, part.n))
+                cells.add(part.answers, cells.cells_of(group, part.n))
     finished = {column: cells.finish() for column, cells in counts.items()}
     whole, _ = next(iter(finished.values()))
     return Tallies(
@@ -115,7 +114,7 @@ class _Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """One batch, recoded once for all groupings: matrices whose products are the sums we keep.
+    """One batch, recoded: matrices whose products are the sums we keep.
 
     float64 holds the sums of a batch exactly: they stay far below 2**53.
     """
@@ -154,20 +153,16 @@ class _Batch:
         return column + max(0, len(key.items) + 1 - key.min_valid)
 
     def parts(self, cells: Integers) -> Iterator[tuple[int, "_Batch"]]:
-        """The rows of each cell that occurs."""
-        present, first = np.unique(np.sort(cells), return_index=True)
-        if len(present) == 1:
-            yield int(present[0]), self
-            return
-        ordered = self.rows_of(np.argsort(cells, kind="stable"))
+        """The rows of each cell that occurs; `cells` (n,) ascend."""
+        present, first = np.unique(cells, return_index=True)
         for cell, start, stop in zip(present, first, [*first[1:], len(cells)], strict=True):
-            yield int(cell), ordered.rows_of(slice(start, stop))
+            yield int(cell), self._rows(slice(start, stop))
 
-    def rows_of(self, rows: Integers | slice) -> "_Batch":
-        """Some rows, in the order given, without the histograms, which need no order."""
+    def _rows(self, rows: slice) -> "_Batch":
+        """Some rows."""
         return _Batch(
-            self.items[:0],
-            [],
+            self.items[rows],
+            [places[rows] for places in self.scores],
             [values[rows] for values in self.answers],
             [values[rows] for values in self.complete],
             self.sums[rows],
@@ -246,9 +241,13 @@ class _Cells:
             local[place] = self.cell_of.setdefault(value, len(self.cell_of) + 1)
         return local[column.index]
 
-    def add(self, batch: "_Batch", cells: Integers) -> None:
-        """Count one batch."""
+    def add(self, answers: NDArray[np.integer], cells: Integers) -> None:
+        """Count answers (n, variables) of rows in `cells` (n,); rows are sorted by cell first."""
         n_cells = len(self.cell_of) + 1
+        if n_cells > 1:
+            order = np.argsort(cells, kind="stable")
+            answers, cells = answers[order], cells[order]
+        batch = _Batch.of(self.layout, answers)
         self.rows = _longer(self.rows, n_cells) + np.bincount(cells, minlength=n_cells)
         self.items.add(cells, batch.items, n_cells)
         for histogram, places in zip(self.scores, batch.scores, strict=True):

@@ -29,7 +29,8 @@ def read_eligible(path: Path) -> dict[str, int]:
             faults.add("row 1", "absent", NEEDED, f"The columns are {there}.")
             faults.end()
         counts: dict[str, int] = {}
-        for row, fields in enumerate(file.records(), start=file.header_row + 1):
+        rows = file.records(file.texts(), file.header_row)
+        for row, fields in enumerate(rows, start=file.header_row + 1):
             if any(map(str.strip, fields)):
                 for fault in _count(fields, unit or 0, eligible or 0, counts):
                     faults.add(f"row {row}", *fault)

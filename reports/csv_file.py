@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, Self
 
 from questionnaires.errors import Finding
 from reports.errors import ResponsesError
@@ -48,7 +48,7 @@ class CsvFile:
         self.path = path
         self._stream = path.open("rb")
         try:
-            self._lines = _lines(path, self._stream, block)
+            self._texts = _texts(path, self._stream, block)
             self.delimiter, self.header, self.header_row = self._start({*wanted})
         except BaseException:
             self._stream.close()
@@ -58,16 +58,25 @@ class CsvFile:
         """Close the file."""
         self._stream.close()
 
-    def records(self) -> Iterator[list[str]]:
-        """The rows below `header_row`, blank ones included (as no fields); can be read once.
+    def texts(self) -> Iterator[str]:
+        """Everything below `header_row` in parts that end with a line end; can be read once.
 
         Raises:
-            ResponsesError: a quotation mark is never closed or stands in the wrong place, a
-                field is longer than the csv module takes, or the bytes are not UTF-8.
+            ResponsesError: the bytes are not UTF-8.
         """
-        row = self.header_row
+        return (text for text in self._texts if text)
+
+    def records(self, texts: Iterable[str], above: int) -> Iterator[list[str]]:
+        """The rows in `texts`, blank ones included (as no fields); `above` rows stand above.
+
+        Raises:
+            ResponsesError: a quotation mark is never closed or stands in the wrong place, or a
+                field is longer than the csv module takes.
+        """
+        row = above
+        lines = chain.from_iterable(io.StringIO(text, newline="") for text in texts)
         try:
-            for fields in csv.reader(self._lines, delimiter=self.delimiter, strict=True):
+            for fields in csv.reader(lines, delimiter=self.delimiter, strict=True):
                 row += 1
                 yield fields
         except csv.Error as error:
@@ -75,19 +84,41 @@ class CsvFile:
 
     def _start(self, wanted: set[str]) -> tuple[str, list[str], int]:
         """Delimiter, header and row of the header; leaves the stream behind the header."""
-        row, first = 1, next(self._lines, None)
+        lines = _Lines(self._texts)
+        row, first = 1, next(lines, None)
         declared = SEPARATOR_LINE.fullmatch(first or "")
         if declared:
-            first = next(self._lines, None)  # spreadsheets hide this line
+            first = next(lines, None)  # spreadsheets hide this line
         while first is not None and not first.strip():
-            row, first = row + 1, next(self._lines, None)
+            row, first = row + 1, next(lines, None)
         if first is None:
             refuse(self.path, "empty", "The file is empty.", "Give a CSV with a header.")
-        ahead = [first, *islice(self._lines, 100)] if '"' in first else [first]
+        ahead = [first, *islice(lines, 100)] if '"' in first else [first]
         delimiters = (declared["delimiter"],) if declared else DELIMITERS
         best = _best(self.path, row, [_read_header(ahead, one) for one in delimiters], wanted)
-        self._lines = chain(ahead[best.lines :], self._lines)
+        self._texts = chain(["".join(ahead[best.lines :])], lines.rest())
         return best.delimiter, [name.strip() for name in best.fields], row
+
+
+class _Lines:
+    """The lines of several texts, and what is left of them."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+        self._current = io.StringIO("", newline="")
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        while not (line := self._current.readline()):
+            self._current = io.StringIO(next(self._texts), newline="")
+        return line
+
+    def rest(self) -> Iterator[str]:
+        """The texts behind the last line."""
+        yield self._current.read()
+        yield from self._texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +174,8 @@ def refuse_row(path: Path, row: int, error: csv.Error) -> NoReturn:
     refuse(path, "quotes", message, remedy, f"row {row}")
 
 
-def _lines(path: Path, stream: BinaryIO, size: int) -> Iterator[str]:
-    """Lines with their ends, decoded; LF, CR LF and a lone CR end a line."""
+def _texts(path: Path, stream: BinaryIO, size: int) -> Iterator[str]:
+    """The file decoded, in parts that end with a line end: LF, CR LF or a lone CR."""
     start = 0
     line = 1
     for block in _blocks(path, stream, size):
@@ -159,7 +190,7 @@ def _lines(path: Path, stream: BinaryIO, size: int) -> Iterator[str]:
                 SAVE_AS,
             )
         try:
-            text = block.decode("utf-8-sig" if start == 0 else "utf-8")
+            yield block.decode("utf-8-sig" if start == 0 else "utf-8")
         except UnicodeDecodeError as error:
             # utf-8-sig counts from behind the mark
             skipped = 3 if start == 0 and block.startswith(b"\xef\xbb\xbf") else 0
@@ -171,7 +202,6 @@ def _lines(path: Path, stream: BinaryIO, size: int) -> Iterator[str]:
                 SAVE_AS,
                 f"line {line + block[:place].count(LINE_END)}",
             )
-        yield from io.StringIO(text, newline="")
         start += len(block)
         line += block.count(LINE_END)
 

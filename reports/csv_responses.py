@@ -1,7 +1,7 @@
 """Responses from a CSV file: columns found by item id, cells checked, rows streamed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice
 from pathlib import Path
@@ -11,8 +11,9 @@ import numpy as np
 
 from questionnaires.model import Demographic, Questionnaire
 from questionnaires.variables import Variable, variables
-from reports.csv_file import CsvFile, refuse
+from reports.csv_file import BLOCK, CsvFile, refuse
 from reports.csv_header import Faults, Header, some
+from reports.csv_plain import PlainBlock, PlainReader
 from reports.responses import Codes, GroupColumn, ResponseTable, answer_type, missing_codes
 
 CELLS = 1 << 19  # cells that are held as text at once
@@ -58,13 +59,17 @@ class CsvResponses:
         groups: Sequence[str] = (),
         *,
         cells: int = CELLS,
+        block: int = BLOCK,
     ) -> None:
         self.questionnaire = questionnaire
         self.variables = variables(questionnaire)
         self._missing = {str(k): code for k, code in missing_codes(questionnaire.missing).items()}
         wanted = {variable.name: None for variable in self.variables}
         self._cells = cells
-        self._file = CsvFile(path, wanted.keys() | {name.casefold() for name in groups})
+        self._rows_read = 0
+        self._labels: dict[str, _Labels] = {}
+        names = wanted.keys() | {name.casefold() for name in groups}
+        self._file = CsvFile(path, names, block=block)
         self._header = Header(self._file.header)
         self._places = {name: self._header.find(name) for name in wanted}
         found = {name: self._header.find(name) for name in groups}
@@ -95,18 +100,14 @@ class CsvResponses:
 
     def tables(self) -> Iterator[ResponseTable]:
         """The rows as tables of bounded size; can be read once."""
-        readings = {variable.name: _Reading(variable, self._missing) for variable in self.variables}
-        labels = {name: _Labels(self._negative_is_missing(name)) for name in self._groups}
+        self._labels = {name: _Labels(self._negative_is_missing(name)) for name in self._groups}
         n = 0
-        for rows in self._batches():
-            n += len(rows.fields)
-            answers = self._answers(rows, readings)
-            groups = {
-                name: labels[name].column(rows.texts(place)) for name, place in self._groups.items()
-            }
-            self._too_many_groups(labels)
+        texts = self._file.texts()
+        left: list[str] = []
+        for table in chain(self._plain_tables(texts, left), self._other_tables(texts, left)):
+            n += table.n
             if not self._faults:
-                yield ResponseTable(self.questionnaire, self.variables, answers, groups)
+                yield table
         self._faults.end()
         if not n:
             refuse(
@@ -116,12 +117,47 @@ class CsvResponses:
                 "Add one row per response.",
             )
 
-    def _batches(self) -> Iterator[_Rows]:
+    def _plain_tables(self, texts: Iterator[str], left: list[str]) -> Iterator[ResponseTable]:
+        """Tables as long as the texts are plain; the first that is not goes to `left`."""
+        present = [one for one in self.variables if self._places[one.name] is not None]
+        places = [place for place in self._places.values() if place is not None]
+        reader = PlainReader(
+            present,
+            places,
+            frozenset(self._missing.values()),
+            self._missing["not_answered"],
+        )
+        where = [number for number, one in enumerate(self.variables) if one in present]
+        for text in texts:
+            block = PlainBlock.of(text, self._file.delimiter, len(self._header.names))
+            codes = block and reader.answers(block)
+            if block is None or codes is None:
+                left.append(text)
+                return
+            answers = np.full((block.n, len(self.variables)), self._missing["not_in_version"])
+            answers[:, where] = codes
+            self._rows_read += block.n
+            yield self._table(answers.astype(answer_type(self.variables)), block.texts)
+
+    def _other_tables(self, texts: Iterator[str], left: list[str]) -> Iterator[ResponseTable]:
+        readings = {variable.name: _Reading(variable, self._missing) for variable in self.variables}
+        for rows in self._batches(chain(left, texts)):
+            yield self._table(self._answers(rows, readings), rows.texts)
+
+    def _table(self, answers: Codes, texts: Callable[[int], list[str]]) -> ResponseTable:
+        groups = {
+            name: self._labels[name].column(texts(place)) for name, place in self._groups.items()
+        }
+        self._too_many_groups()
+        return ResponseTable(self.questionnaire, self.variables, answers, groups)
+
+    def _batches(self, texts: Iterable[str]) -> Iterator[_Rows]:
         """All rows; blank lines are passed over, ragged ones are faults."""
         width = len(self._header.names)
         size = max(1, self._cells // width)
-        records = self._file.records()
-        first = self._file.header_row + 1
+        above = self._file.header_row + self._rows_read
+        records = self._file.records(texts, above)
+        first = above + 1
         while batch := list(islice(records, size)):
             numbers: Sequence[int] = range(first, first + len(batch))
             first += len(batch)
@@ -157,8 +193,8 @@ class CsvResponses:
                 self._faults.add(where, "value", *_explain(variable, texts[at].strip()))
         return answers.T
 
-    def _too_many_groups(self, labels: Mapping[str, "_Labels"]) -> None:
-        for name, label in labels.items():
+    def _too_many_groups(self) -> None:
+        for name, label in self._labels.items():
             if len(label) > MOST_GROUPS:
                 refuse(
                     self._file.path,
