@@ -30,6 +30,7 @@ def analyse(
     format: Literal["json", "html", "pdf", "xlsx", "pptx"] = "json",  # noqa: A002 - contract
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
     threshold: Annotated[int, Parameter(validator=Number(gte=FLOOR))] = 7,
+    language: str | None = None,
     unprotected: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Compute the statistics of a CSV file of responses.
@@ -49,19 +50,22 @@ def analyse(
         format: What is written.
         output: Where it is written; standard output when left out.
         threshold: Valid answers below which nothing of a group is shown; at least 5.
+        language: Language of the report; the questionnaire's source when left out.
         unprotected: No disclosure rules and no rounding; JSON only.
     """
     columns = tuple(dict.fromkeys([unit, *by] if unit else by))
     _check(unit, eligible, format, unprotected=unprotected)
     _check_groupings(columns, unprotected=unprotected)
     questionnaire = load(definition)
+    spoken = _language(questionnaire, language)
     head_counts = _eligible(eligible)
     tallies = _count(responses, questionnaire, columns)
     if unprotected:
         _write(_unprotected(questionnaire, tallies, unit, head_counts), output)
     else:
         release = _release(questionnaire, tallies, threshold, columns, head_counts)
-        _write(_dump(release.to_document()), output)
+        document = _dump(release.to_document()) if format == "json" else None
+        _write(document or _html(release, questionnaire, spoken), output)
     return 0
 
 
@@ -137,12 +141,26 @@ def _release(
     )
 
 
+def _html(release: Release, questionnaire: Questionnaire, language: str) -> str:
+    from reports.build import build
+    from reports.documents.html import render_document
+
+    return render_document(build(release, questionnaire, release.tree.id, language))
+
+
+def _language(questionnaire: Questionnaire, wanted: str | None) -> str:
+    there = questionnaire.languages.available
+    if wanted is not None and wanted not in there:
+        raise CycloptsError(msg=f"The questionnaire is not in {wanted!r}: {', '.join(there)}.")
+    return wanted or questionnaire.languages.source
+
+
 def _dump(tree: dict[str, Any]) -> str:
     return json.dumps(tree, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def _write(text: str, output: Path | None) -> None:
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.write(text)
     else:
         output.write_text(text, encoding="utf-8")

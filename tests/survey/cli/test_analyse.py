@@ -167,6 +167,19 @@ def test_a_result_is_protected_unless_asked_otherwise(
     assert isinstance(shown, int)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_report_is_one_file_about_the_whole(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str
+) -> None:
+    output = tmp_path / "report.html"
+    options = ["--by", "gender", "--format", "html", "--language", language]
+    assert run(["analyse", *BFI, *options, "-o", str(output)]) == 0
+    assert capsys.readouterr().out == ""
+    page = output.read_text(encoding="utf-8")
+    assert f'<html lang="{language}"' in page
+    assert "neuroticism" in page
+
+
 def test_every_planned_unit_is_listed_and_needs_its_head_count(
     capsys: pytest.CaptureFixture[str], definition: str, csv: Path, tmp_path: Path
 ) -> None:
@@ -214,6 +227,7 @@ def test_bad_head_counts_are_refused(
         (["--format", "csv"], 2, "csv"),
         (["--unprotected", "--format", "html"], 2, "gives JSON only"),
         (["--eligible", "x.csv"], 2, "--eligible needs --unit"),
+        (["--format", "html", "--language", "fr"], 2, "is not in 'fr': en, de"),
         (["--colour"], 2, "--colour"),
     ],
 )
