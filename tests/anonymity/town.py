@@ -34,10 +34,17 @@ def definition() -> str:
     """One number that is unique to a response, and forty ratings."""
     label = {"de": "Musterheim"}
     missing = ("not_answered", "no_answer", "not_shown", "not_in_version", "suppressed")
-    ratings = [
+    ratings: list[dict[str, object]] = [
         {"id": f"q{number:02}", "response": "five", "text": label} for number in range(RATINGS)
     ]
-    items = [{"id": "stamp", "kind": "number", "min": 0, "max": 32767, "text": label}, *ratings]
+    stamp: dict[str, object] = {
+        "id": "stamp",
+        "kind": "number",
+        "min": 0,
+        "max": 32767,
+        "text": label,
+    }
+    items: list[dict[str, object]] = [stamp, *ratings]
     points = [{"value": value, "label": label} for value in range(1, 6)]
     return json.dumps(
         {

@@ -1,0 +1,168 @@
+"""Processes that are killed in the middle of their work, at a step that the attack chooses.
+
+A step is a statement to the database, a commit, or a write, sync or removal of a key file. A
+victim dies by SIGKILL just before its step, or announces it so that the attacker's own SIGKILL
+hits somewhere inside.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection as Database
+from sqlalchemy import Engine, event
+
+from survey.domain import submitting as submit
+from survey.domain.inbox import Inbox, Outcome
+from tests.anonymity.town import Town
+
+CLIENTS = 8
+NEVER = 10**9
+
+Rows = list[dict[str, object]]
+
+_processes = get_context("forkserver")
+_processes.set_forkserver_preload(["__main__", "tests.anonymity.victims"])
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a victim is to do, and when it is to die."""
+
+    folder: Path
+    now: datetime
+    slips: tuple[str, ...] = ()
+    die_at: int = NEVER
+    announce: bool = False
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What is known of a victim: stamps it acknowledged, steps it took, whether it was killed."""
+
+    acknowledged: tuple[int, ...]
+    steps: int
+    killed: bool
+
+
+Tell = Callable[[object], None]
+Work = Callable[[Orders, Tell], None]
+
+
+def submitting(orders: Orders, tell: Tell) -> None:
+    """Send a form for each slip; the stamp is the slip's place."""
+    town = Town.at(orders.folder)
+    town.clock.now = orders.now
+    box = Inbox(town.engine, town.clock)
+    waiting = iter(enumerate(orders.slips))
+
+    async def client() -> None:
+        for stamp, slip in waiting:
+            outcome = await box.submit(town.form(slip, stamp, submission_id(stamp)))
+            if outcome in {Outcome.ACCEPTED, Outcome.REPEATED}:
+                tell(stamp)
+
+    async def clients() -> None:
+        await asyncio.gather(*(client() for _ in range(CLIENTS)))
+
+    asyncio.run(clients())
+    box.close()
+
+
+def submitting_in_two_steps(orders: Orders, tell: Tell) -> None:
+    """A planted fault: the code is spent in a transaction before that of the answers."""
+    write = submit._write
+
+    def in_two(
+        connection: Database, campaign_id: int, spent: Rows, sealed: Rows, stored: Rows
+    ) -> None:
+        connection.execute(submit._SPEND, spent)
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        write(connection, campaign_id, [], sealed, stored)
+
+    submit._write = in_two
+    submitting(orders, tell)
+
+
+def turning(orders: Orders, _tell: Tell) -> None:
+    """One round of the keeper."""
+    town = Town.at(orders.folder)
+    town.clock.now = orders.now
+    town.keeper().run_once()
+
+
+def closing(orders: Orders, _tell: Tell) -> None:
+    """The closing that somebody has asked for."""
+    town = Town.at(orders.folder)
+    town.clock.now = orders.now
+    town.keeper().do_jobs()
+
+
+def submission_id(stamp: int) -> bytes:
+    """The id of a form: the same when the browser sends it again."""
+    return b"form %d" % stamp
+
+
+def run(work: Work, orders: Orders) -> Remains:
+    """Let a victim work in a process of its own until it has finished or died."""
+    ours, theirs = _processes.Pipe(duplex=False)
+    victim = _processes.Process(target=_live, args=(work, orders, theirs))
+    victim.start()
+    theirs.close()
+    acknowledged: list[int] = []
+    steps = 0
+    try:
+        while True:
+            match ours.recv():
+                case "step":
+                    os.kill(victim.pid or 0, signal.SIGKILL)
+                case ("steps", int(count)):
+                    steps = count
+                case int(stamp):
+                    acknowledged.append(stamp)
+    except EOFError:
+        victim.join()
+    ours.close()
+    assert victim.exitcode in {0, -signal.SIGKILL}
+    return Remains(tuple(acknowledged), steps, victim.exitcode != 0)
+
+
+def _live(work: Work, orders: Orders, pipe: Connection) -> None:
+    steps = 0
+
+    def step(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == orders.die_at:
+            if orders.announce:
+                pipe.send("step")
+            else:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    _watch(step)
+    work(orders, pipe.send)
+    pipe.send(("steps", steps))
+    pipe.close()
+
+
+def _watch(step: Callable[..., None]) -> None:
+    event.listen(Engine, "before_cursor_execute", step)
+    event.listen(Engine, "commit", step)
+    for name in ("fsync", "unlink", "write"):
+        setattr(os, name, _stepping(getattr(os, name), step))
+
+
+def _stepping(function: Callable[..., Any], step: Callable[..., None]) -> Callable[..., Any]:
+    def stepping(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 # whatever the original takes
+        step()
+        return function(*args, **kwargs)
+
+    return stepping
