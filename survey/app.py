@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from survey.db.engine import make_engine
 from survey.domain.announcements import Announcements
@@ -74,7 +75,7 @@ def health() -> str:
 
 
 @get("/static/{path:path}", sync_to_thread=False)
-def static_file(request: AnyRequest, path: str) -> Response[bytes]:
+def static_file(request: AnyRequest, path: FromPath[str]) -> Response[bytes]:
     """A static file from memory; for ever under the name that carries its digest."""
     name = path.removeprefix("/")
     asset = assets().get(name)

@@ -17,6 +17,7 @@ from survey.domain import campaigns
 from survey.domain.access_codes import hash_code, normalise
 from survey.domain.answering import Reader
 from survey.domain.plans import Access, Plan, short_hash
+from survey.domain.releases import threshold_of
 from survey.domain.submitting import CodeState
 from survey.errors import NotFoundError
 
@@ -63,6 +64,11 @@ class Announcement:
     def short_hash(self) -> str:
         """The plan's identity, short enough to compare by eye."""
         return short_hash(self.plan_hash)
+
+    @property
+    def results_from(self) -> int:
+        """Responses without which there is no result at all."""
+        return threshold_of(self.plan)
 
     @property
     def deleted_by(self) -> date:

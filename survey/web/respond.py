@@ -8,6 +8,7 @@ import hashlib
 import re
 
 from litestar import Response, Router, get, post
+from litestar.params import FromPath
 
 from questionnaires.errors import Finding
 from survey.domain.access_codes import hash_code, normalise
@@ -28,7 +29,7 @@ _NOTICES = {
 
 
 @get("/{slug:str}")
-async def start(request: AnyRequest, slug: str) -> Page:
+async def start(request: AnyRequest, slug: FromPath[str]) -> Page:
     """Who asks, why, what is stored, who reads it; and the way in."""
     here = await visit(request, slug)
     if (refusal := here.refusal()) is not None:
@@ -39,37 +40,37 @@ async def start(request: AnyRequest, slug: str) -> Page:
 
 
 @get("/{slug:str}/trial")
-async def start_trial(request: AnyRequest, slug: str) -> Page:
+async def start_trial(request: AnyRequest, slug: FromPath[str]) -> Page:
     """The questionnaire to look at and to fill in; nothing is stored, no code is needed."""
     return (await visit(request, slug, trial=True)).form()
 
 
 @post("/{slug:str}/form")
-async def form(request: AnyRequest, slug: str) -> Page:
+async def form(request: AnyRequest, slug: FromPath[str]) -> Page:
     """The questionnaire, for a code that can be used; with answers when they come along."""
     return await _form(await visit(request, slug))
 
 
 @post("/{slug:str}/trial/form")
-async def form_trial(request: AnyRequest, slug: str) -> Page:
+async def form_trial(request: AnyRequest, slug: FromPath[str]) -> Page:
     """The questionnaire with the answers that come along."""
     return await _form(await visit(request, slug, trial=True))
 
 
 @post("/{slug:str}/review")
-async def review(request: AnyRequest, slug: str) -> Page:
+async def review(request: AnyRequest, slug: FromPath[str]) -> Page:
     """The record as it would be stored. Nothing is stored."""
     return await _review(await visit(request, slug))
 
 
 @post("/{slug:str}/trial/review")
-async def review_trial(request: AnyRequest, slug: str) -> Page:
+async def review_trial(request: AnyRequest, slug: FromPath[str]) -> Page:
     """The record as it would be stored if this were no trial."""
     return await _review(await visit(request, slug, trial=True))
 
 
 @post("/{slug:str}/submit")
-async def submit(request: AnyRequest, slug: str) -> Page:
+async def submit(request: AnyRequest, slug: FromPath[str]) -> Page:
     """Store the record, once, and send the browser on to the thanks."""
     here = await visit(request, slug)
     if here.status in NOT_YET:
@@ -90,7 +91,7 @@ async def submit(request: AnyRequest, slug: str) -> Page:
 
 
 @post("/{slug:str}/trial/submit")
-async def submit_trial(request: AnyRequest, slug: str) -> Page:
+async def submit_trial(request: AnyRequest, slug: FromPath[str]) -> Page:
     """Check the record as a real one is checked, and forget it."""
     here = await visit(request, slug, trial=True)
     try:
@@ -101,13 +102,13 @@ async def submit_trial(request: AnyRequest, slug: str) -> Page:
 
 
 @get("/{slug:str}/thanks")
-async def thanks(request: AnyRequest, slug: str) -> Page:
+async def thanks(request: AnyRequest, slug: FromPath[str]) -> Page:
     """What happens next, and the advice to close the window."""
     return _thanked(await visit(request, slug))
 
 
 @get("/{slug:str}/trial/thanks")
-async def thanks_trial(request: AnyRequest, slug: str) -> Page:
+async def thanks_trial(request: AnyRequest, slug: FromPath[str]) -> Page:
     """Nothing was stored."""
     return _thanked(await visit(request, slug, trial=True))
 

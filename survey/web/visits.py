@@ -95,9 +95,10 @@ class Visit:
             content = shown.filled(self.code, kept, findings)
             return html(self.request, content, status=422 if findings else 200)
         if not accepts_gzip(self.request):
-            return Response(shown.plain(self.code), media_type=HTML)
+            return Response(shown.plain(self.code), media_type=HTML, status_code=200)
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(shown.compressed(self.code), media_type=HTML, headers=headers)
+        content = shown.compressed(self.code)
+        return Response(content, media_type=HTML, status_code=200, headers=headers)
 
     def review(
         self, record: Record, unit: str | None = None, *, notice: str = "", status: int = 200
