@@ -16,4 +16,17 @@ def schema() -> dict[str, Any]:
     item = shape["properties"]["items"]["items"]
     item["anyOf"] = item.pop("oneOf")  # without its kind an item fits a rating and a choice
     del item["discriminator"]
+    _close(shape)
     return {"$schema": DIALECT, **shape, "title": "Pegel questionnaire/1"}
+
+
+def _close(part: object) -> None:
+    """Mappings whose keys have a form take no others."""
+    if isinstance(part, dict):
+        if "patternProperties" in part:
+            part["additionalProperties"] = False
+        for inner in part.values():
+            _close(inner)
+    if isinstance(part, list):
+        for inner in part:
+            _close(inner)

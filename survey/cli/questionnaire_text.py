@@ -128,9 +128,16 @@ def _in_words(condition: Condition) -> str:
     if condition.item is not None:
         return f"{condition.item} is {' or '.join(map(str, condition.in_ or ()))}"
     if condition.not_ is not None:
-        return f"not ({_in_words(condition.not_)})"
+        return f"not {_enclosed(condition.not_)}"
     word = " and " if condition.all is not None else " or "
-    return word.join(f"({_in_words(part)})" for part in condition.all or condition.any or ())
+    return word.join(_enclosed(part) for part in condition.all or condition.any or ())
+
+
+def _enclosed(condition: Condition) -> str:
+    """In brackets where more than one code or condition could be read in two ways."""
+    several = condition.in_ or condition.all or condition.any or ()
+    words = _in_words(condition)
+    return f"({words})" if len(several) > 1 else words
 
 
 def _response_scales(questionnaire: Questionnaire, language: str) -> Iterator[str]:

@@ -48,3 +48,4 @@ def test_the_schema_is_closed_everywhere() -> None:
     models = [one for one in schema()["$defs"].values() if "properties" in one]
     assert len(models) > 20
     assert all(one["additionalProperties"] is False for one in models)
+    assert schema()["properties"]["response_scales"]["additionalProperties"] is False

@@ -2,9 +2,10 @@
 
 import json
 from datetime import date
+from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.yaml import read_yaml, validate
@@ -71,7 +72,11 @@ def test_places_are_lines_and_columns_from_one() -> None:
 
 
 def test_every_way_that_json_may_be_written_is_read() -> None:
-    content = {"a": [1, 2.5, None, True, {}, []], "ü": 'He said: "no" / \\ 😀', "b": {"c": ""}}
+    content: dict[str, object] = {
+        "a": [1, 2.5, None, True, {}, []],
+        "ü": 'He said: "no" / \\ 😀',
+        "b": {"c": ""},
+    }
     for ascii_only in (True, False):
         for indent in (None, 2, "\t"):
             for separators in ((",", ":"), (", ", ": ")):
@@ -109,6 +114,7 @@ class Plan(BaseModel):
     day: date | None = None
     parts: dict[str, "Plan"] = {}
     weight: float = 0
+    sign: Annotated[str, Field(max_length=3)] = ""
 
     @field_validator("weight")
     @classmethod
@@ -146,3 +152,9 @@ def test_what_a_validator_says_is_passed_on() -> None:
 def test_a_wrong_date_is_explained() -> None:
     found = finding_of_plan("day: tomorrow")
     assert found.message == "A date is wanted here, not 'tomorrow'."
+
+
+def test_a_rule_without_words_of_our_own_still_has_a_sentence_and_a_place() -> None:
+    found = finding_of_plan("sign: abcd")
+    assert (found.code, found.line, found.column) == ("wrong-value", 1, 7)
+    assert found.message == "'abcd': String should have at most 3 characters."
