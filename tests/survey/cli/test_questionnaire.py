@@ -44,7 +44,7 @@ def test_show_names_reversed_links_and_conditions(
     text = text.replace("{item: a, in: [2]}", "{item: a, in: [2]}, {item: a, in: [1, 2]}")
     text += "scales:\n  - {id: s, title: {en: S}, items: [{ref: a}, {ref: b, reverse: true}]}\n"
     (tmp_path / "tiny" / "1.0.0.yaml").write_text(text, encoding="utf-8")
-    out = pegel.did("questionnaire", "show", "tiny", "1.0.0").out
+    out = " ".join(pegel.did("questionnaire", "show", "tiny", "1.0.0").out.split())
     assert "[rating, two; s reversed; only if a is 1 and not (a is 2 or (a is 1 or 2))]" in out
     assert "mean of at least 1): a, -b" in out
 
