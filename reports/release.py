@@ -100,6 +100,25 @@ class Release:
             "tree": _tree_to_document(self.tree),
         }
 
+    def of_group(self, group_id: str) -> Document:
+        """One group with what is needed to read it alone.
+
+        Raises:
+            KeyError: the release has no such group.
+        """
+        whole = self.to_document()
+        group = next((group for group in self.tree.walk() if group.id == group_id), None)
+        if group is None:
+            raise KeyError(group_id)
+        head = {key: whole[key] for key in ("format", "questionnaire", "threshold", "facts")}
+        is_whole = group_id == self.tree.id
+        return {
+            **head,
+            self.column: group.id,
+            "name": group.name,
+            **group_to_document(self.groups[group_id], whole=is_whole),
+        }
+
     def to_json(self) -> str:
         """The release as one line of JSON; equal releases give equal bytes."""
         return json.dumps(self.to_document(), ensure_ascii=False, separators=(",", ":"))

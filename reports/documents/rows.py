@@ -1,0 +1,65 @@
+"""The release as CSV: one line per group, item or scale, and statistic."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from reports.release import Release
+
+COLUMNS = ("group", "name", "kind", "id", "statistic", "value")
+HIDDEN = "hidden"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run a cell that begins so
+
+
+def render_csv(release: Release, group_id: str | None = None) -> str:
+    """All groups of a release, or one. A value that is not shown is "hidden".
+
+    Texts that a spreadsheet would take for a formula get a leading apostrophe.
+
+    Raises:
+        KeyError: the release has no such group.
+    """
+    groups = {group.id: group for group in release.tree.walk()}
+    wanted = [groups[group_id]] if group_id is not None else list(groups.values())
+    document = release.to_document()
+    parts = {release.tree.id: document} | document["groups"].get(release.column, {})
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for group in wanted:
+        head = (_safe(group.id), _safe(group.name))
+        writer.writerows((*head, *rest) for rest in _lines(parts[group.id]))
+    return out.getvalue()
+
+
+def _lines(part: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    for name in ("n", "eligible", "rate"):
+        yield "group", "", name, _value(part[name])
+    for kind, key in (("scale", "scales"), ("item", "items")):
+        for name, statistics in part[key].items():
+            for statistic, value in statistics.items():
+                yield from _statistic(kind, name, statistic, value)
+
+
+def _statistic(
+    kind: str, name: str, statistic: str, value: object
+) -> Iterator[tuple[str, str, str, str]]:
+    if statistic == "categories" and isinstance(value, list):
+        for cell in value:
+            codes = "+".join(map(str, cell["codes"]))
+            yield kind, name, f"percent of {codes}", str(cell["percent"])
+    else:
+        yield kind, name, statistic, _value(value)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return HIDDEN
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,133 @@
+"""`pegel report`: the release of a campaign as files."""
+
+import io
+import json
+import os
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from cyclopts.exceptions import CycloptsError
+
+from questionnaires.model import Questionnaire
+from reports.build import build
+from reports.documents.html import render_document
+from reports.documents.rows import render_csv
+from reports.release import Release
+from survey.cli.installation import installation
+from survey.db.engine import reading_session
+from survey.domain.campaigns import get, questionnaire_of
+from survey.domain.releases import find_group, load_release
+from survey.errors import NotFoundError, RefusedError
+
+Format = Literal["json", "csv", "html", "pdf", "xlsx", "pptx"]
+LATER = {"pdf", "xlsx", "pptx"}
+NO_TIME = (1980, 1, 1, 0, 0, 0)  # equal releases give equal bytes
+
+
+def report(
+    slug: str,
+    /,
+    *,
+    unit: str | None = None,
+    all_units: Annotated[bool, Parameter(negative=())] = False,
+    format: Format = "html",  # noqa: A002 - contract
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
+    language: str | None = None,
+) -> None:
+    """Write the report of a released campaign, of the whole or of one unit.
+
+    Everything comes from the release: whatever it does not show is in no file. With --all-units
+    every planned unit has its file in one ZIP, those without results too.
+
+    Example: pegel report befragung-2026 --all-units --format html -o berichte.zip
+
+    Parameters
+    ----------
+    slug
+        The campaign.
+    unit
+        Id of a unit of the plan; the whole when left out.
+    all_units
+        One file per planned unit, in a ZIP.
+    format
+        What is written.
+    output
+        Where it is written; standard output when left out or "-".
+    language
+        Language of the report; that of the questionnaire's source when left out.
+    """
+    if unit is not None and all_units:
+        raise CycloptsError(msg="Choose --unit or --all-units, not both.")
+    if format in LATER:
+        raise RefusedError(
+            "format",
+            f"This version does not write {format} yet.",
+            "Use --format html and print it, or --format json or csv.",
+        )
+    released, questionnaire = _load(slug)
+    render = _renderer(released, questionnaire, format, _language(questionnaire, language))
+    if all_units:
+        _write(_packed(released, format, render), output)
+    else:
+        group = None if unit is None else find_group(released, unit)
+        _write(render(group).encode(), output)
+
+
+def _load(slug: str) -> tuple[Release, Questionnaire]:
+    with installation() as here, reading_session(here.engine) as session:
+        return load_release(session, slug), questionnaire_of(get(session, slug))
+
+
+def _language(questionnaire: Questionnaire, language: str | None) -> str:
+    available = questionnaire.languages.available
+    if language is not None and language not in available:
+        raise NotFoundError(
+            "unknown-language",
+            f"The questionnaire has no texts in '{language}'.",
+            f"It has {', '.join(available)}.",
+        )
+    return language or questionnaire.languages.source
+
+
+def _renderer(
+    released: Release, questionnaire: Questionnaire, form: Format, language: str
+) -> Callable[[str | None], str]:
+    """How one file is made; None is the whole, in JSON and CSV with all units."""
+
+    def html(group: str | None) -> str:
+        name = released.tree.id if group is None else group
+        return render_document(build(released, questionnaire, name, language))
+
+    def as_json(group: str | None) -> str:
+        document = released.to_document() if group is None else released.of_group(group)
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+    def as_csv(group: str | None) -> str:
+        return render_csv(released, group)
+
+    return {"html": html, "json": as_json, "csv": as_csv}[form]
+
+
+def _packed(released: Release, form: Format, render: Callable[[str | None], str]) -> bytes:
+    """Every planned group, in the order of the plan; the whole first."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for group in released.tree.walk():
+            entry = zipfile.ZipInfo(f"{group.id}.{form}", NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, render(group.id))
+    return packed.getvalue()
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None or output == Path("-"):
+        sys.stdout.buffer.write(content)
+        return
+    part = output.with_name(f"{output.name}.part")
+    part.write_bytes(content)
+    os.replace(part, output)  # noqa: PTH105 - atomic, also over a file that is there
