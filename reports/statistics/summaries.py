@@ -9,6 +9,7 @@ from reports.scoring import Ends
 from reports.statistics import reliability
 from reports.statistics.distribution import Distribution
 from reports.statistics.intervals import Interval, feldt, mean_interval, percent, wilson
+from reports.statistics.omega import omega
 from reports.tally import ItemTally, ScaleTally
 
 
@@ -54,6 +55,7 @@ class ScaleSummary:
     alpha_ci95: Interval | None
     alpha_pairwise: float | None
     n_complete: int
+    omega: float | None
     average_r: float | None
     alpha_if_dropped: Mapping[str, float | None] | None
     item_rest_r: Mapping[str, float | None]
@@ -100,6 +102,7 @@ def scale_summary(scale: ScaleTally) -> ScaleSummary:
         alpha_ci95=feldt(alpha, complete.n, len(scale.items)),
         alpha_pairwise=reliability.alpha(reliability.covariances(scale.pairwise)),
         n_complete=complete.n,
+        omega=omega(matrix),
         average_r=reliability.average_r(matrix),
         alpha_if_dropped=reliability.alpha_if_dropped(matrix, scale.items),
         item_rest_r=reliability.item_rest(matrix, scale.items),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-EXACT, TIGHT, TEST = 0.0, 1e-12, 1e-10
+EXACT, TIGHT, TEST, OMEGA = 0.0, 1e-12, 1e-10, 2e-6
 TOP = {4: 2, 5: 2, 6: 2, 7: 3}
 
 
@@ -56,6 +56,7 @@ def _scale(scale: str, values: dict[str, Any]) -> Iterator[Expected]:
         "n_complete": (values["scale"]["n_complete"], EXACT),
         "alpha": (complete["raw_alpha"], TEST),
         "alpha_pairwise": (values["scale"]["alpha_pairwise"]["raw_alpha"], TEST),
+        "omega": (values["scale"]["omega"]["lavaan_listwise_tight"]["omega"], OMEGA),
         "average_r": (complete["average_r"], TEST),
     }
     for key, (value, tolerance) in said.items():
