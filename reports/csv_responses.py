@@ -1,6 +1,5 @@
 """Responses from a CSV file: columns found by item id, cells checked, rows streamed."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice
@@ -10,20 +9,15 @@ from typing import Self
 import numpy as np
 
 from questionnaires.model import Demographic, Questionnaire
-from questionnaires.variables import Variable, variables
+from questionnaires.variables import variables
+from reports.csv_cells import BAD, Labels, Reading, explain
 from reports.csv_file import BLOCK, CsvFile, refuse
 from reports.csv_header import Faults, Header, some
 from reports.csv_plain import PlainBlock, PlainReader
-from reports.responses import Codes, GroupColumn, ResponseTable, answer_type, missing_codes
+from reports.responses import Codes, ResponseTable, answer_type, missing_codes
 
 CELLS = 1 << 19  # cells that are held as text at once
 MOST_GROUPS = 10_000
-REMEMBERED = 10_000
-
-WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:[.,]0*)?", re.ASCII)
-FRACTION = re.compile(r"[+-]?[0-9]*[.,][0-9]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
-NOT_AVAILABLE = {"na", "n/a", "nan", "null", "none", ".", "-", "#n/a", "#nv", "k.a.", "k. a."}
-BAD = -100  # below every missing code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ class CsvResponses:
         wanted = {variable.name: None for variable in self.variables}
         self._cells = cells
         self._rows_read = 0
-        self._labels: dict[str, _Labels] = {}
+        self._labels: dict[str, Labels] = {}
         names = wanted.keys() | {name.casefold() for name in groups}
         self._file = CsvFile(path, names, block=block)
         self._header = Header(self._file.header)
@@ -100,7 +94,7 @@ class CsvResponses:
 
     def tables(self) -> Iterator[ResponseTable]:
         """The rows as tables of bounded size; can be read once."""
-        self._labels = {name: _Labels(self._negative_is_missing(name)) for name in self._groups}
+        self._labels = {name: Labels(self._negative_is_missing(name)) for name in self._groups}
         n = 0
         texts = self._file.texts()
         left: list[str] = []
@@ -140,7 +134,7 @@ class CsvResponses:
             yield self._table(answers.astype(answer_type(self.variables)), block.texts)
 
     def _other_tables(self, texts: Iterator[str], left: list[str]) -> Iterator[ResponseTable]:
-        readings = {variable.name: _Reading(variable, self._missing) for variable in self.variables}
+        readings = {variable.name: Reading(variable, self._missing) for variable in self.variables}
         for rows in self._batches(chain(left, texts)):
             yield self._table(self._answers(rows, readings), rows.texts)
 
@@ -177,7 +171,7 @@ class CsvResponses:
                     "Put text that contains the delimiter in quotation marks.",
                 )
 
-    def _answers(self, rows: _Rows, readings: Mapping[str, "_Reading"]) -> Codes:
+    def _answers(self, rows: _Rows, readings: Mapping[str, "Reading"]) -> Codes:
         dtype = answer_type(self.variables)
         answers = np.empty((len(self.variables), len(rows.fields)), dtype)
         for number, variable in enumerate(self.variables):
@@ -190,7 +184,7 @@ class CsvResponses:
             answers[number] = np.fromiter(codes, dtype, len(texts))
             for at in np.flatnonzero(answers[number] == BAD).tolist():
                 where = f"row {rows.numbers[at]}, column {self._header.names[place]}"
-                self._faults.add(where, "value", *_explain(variable, texts[at].strip()))
+                self._faults.add(where, "value", *explain(variable, texts[at].strip()))
         return answers.T
 
     def _too_many_groups(self) -> None:
@@ -225,78 +219,3 @@ class CsvResponses:
                     f"There is no column {name}.",
                     f"The columns are {there}.",
                 )
-
-
-class _Reading(dict[str, int]):
-    """The code of each text that a cell of one variable may hold, found out once per text."""
-
-    def __init__(self, variable: Variable, missing: Mapping[str, int]) -> None:
-        super().__init__()
-        self._variable = variable
-        self._codes = {*missing.values()}
-        self._not_answered = missing["not_answered"]
-
-    def __missing__(self, text: str) -> int:
-        code = self._read(text.strip())
-        if len(self) < REMEMBERED:
-            self[text] = code
-        return code
-
-    def _read(self, text: str) -> int:
-        if not text:
-            return self._not_answered
-        whole = WHOLE.fullmatch(text)
-        if whole is None:
-            return BAD
-        value = int(whole[1])
-        if value < 0:
-            return value if value in self._codes else self._not_answered
-        return value if self._variable.permits(value) else BAD
-
-
-class _Labels(dict[str, int]):
-    """The groups of one column in the order in which they are met."""
-
-    def __init__(self, negative_is_missing: bool) -> None:  # noqa: FBT001 - one flag, private
-        super().__init__()
-        self._negative_is_missing = negative_is_missing
-
-    def __missing__(self, text: str) -> int:
-        whole = WHOLE.fullmatch(text.strip())
-        negative = self._negative_is_missing and whole and int(whole[1]) < 0
-        if negative or not text.strip():
-            return -1
-        self[text] = len(self)
-        return self[text]
-
-    def column(self, texts: list[str]) -> GroupColumn:
-        """The grouping of some rows."""
-        index = np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
-        return GroupColumn(tuple(self), index)
-
-
-def _explain(variable: Variable, text: str) -> tuple[str, str]:
-    shown = repr(text if len(text) <= 40 else text[:40] + "...")  # noqa: PLR2004 - fits a line
-    if WHOLE.fullmatch(text):
-        return (
-            f"{text[:20]} is not a code of {variable.name} ({_permitted(variable)}).",
-            "Correct it, or leave the cell empty.",
-        )
-    if FRACTION.fullmatch(text):
-        return (
-            f"{shown} is not a whole number.",
-            "Give the code as it was answered; averages and filled-in values cannot be counted.",
-        )
-    if text.casefold() in NOT_AVAILABLE:
-        return f"{shown} is text.", "Leave the cell empty where an answer is missing."
-    return (
-        f"{shown} is text; {variable.name} has codes ({_permitted(variable)}).",
-        "Give the code, or leave the cell empty.",
-    )
-
-
-def _permitted(variable: Variable) -> str:
-    codes = sorted(variable.codes)
-    if not codes or codes == list(range(variable.minimum, variable.maximum + 1)):
-        return f"{variable.minimum} to {variable.maximum}"
-    return ", ".join(map(str, codes))
