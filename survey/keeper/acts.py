@@ -58,7 +58,7 @@ def close_campaign(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: da
     Raises:
         SurveyError, ClosingError: it cannot be closed; nothing was changed.
     """
-    if _campaign(engine, campaign_id).status == "open":
+    if _campaign(engine, campaign_id).closed_at is None:
         message = closing.close(engine, campaign_id, keys, now=now).message
     else:
         message = "The campaign is closed."

@@ -4,7 +4,7 @@ import base64
 import json
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ def _of_answers(stamp: int) -> Iterator[bytes]:
     yield "&".join(f"q{place:02}={value}" for place, value in enumerate(values[1:])).encode()
 
 
-def _found(folder: Path, needles: Iterator[bytes]) -> list[str]:
+def _found(folder: Path, needles: Iterable[bytes]) -> list[str]:
     """Names of the files that hold any of the needles."""
     wanted = list(needles)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -90,8 +90,8 @@ def test_after_closing_only_the_responses_hold_answers_and_nothing_holds_codes(t
     for stamp, slip in enumerate(town.slips["kita"][:PEOPLE]):
         assert _found(town.data, _of_code(slip)) == []
         assert _found(town.data, _spellings(_submission_id(stamp))) == []
-        assert _found(town.data, iter([pack_answers(answers(stamp))])) == ["pegel.sqlite"]
-    assert _found(town.data, iter(hashes)) == []
+        assert _found(town.data, [pack_answers(answers(stamp))]) == ["pegel.sqlite"]
+    assert _found(town.data, hashes) == []
 
 
 def test_after_the_purge_no_file_holds_an_answer(town: Town) -> None:
@@ -141,7 +141,7 @@ def test_a_failed_batch_leaves_nothing_in_the_log(
 
 
 def test_planted_notes_of_a_code_or_an_answer_are_found(town: Town) -> None:
-    slip = town.slips["kita"][0]
+    slip, needles = town.slips["kita"][0], list(_canaries(town))
     for note in (
         slip.lower(),
         slip.replace("-", ""),
@@ -150,7 +150,7 @@ def test_planted_notes_of_a_code_or_an_answer_are_found(town: Town) -> None:
         str(uuid.UUID(bytes=_submission_id(4))),
     ):
         (town.data / "debug.log").write_text(f"POST /b/befragung {note}", encoding="utf-16")
-        assert _found(town.data, _canaries(town)) == ["debug.log"]
+        assert _found(town.data, needles) == ["debug.log"]
 
 
 def test_a_planted_closing_that_does_not_scrub_is_found(
@@ -159,7 +159,7 @@ def test_a_planted_closing_that_does_not_scrub_is_found(
     monkeypatch.setattr(retention, "scrub", lambda _: None)
     hashes = [town.hash_of(slip) for slip in town.slips["kita"][:PEOPLE]]
     assert town.ask("close").state == "done"
-    assert _found(town.data, iter(hashes)) != []
+    assert _found(town.data, hashes) != []
 
 
 def test_a_planted_key_that_is_kept_is_found(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
