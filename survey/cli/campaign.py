@@ -84,7 +84,7 @@ def codes(
     as_json
         Print JSON for programs (not together with "-o -").
     """
-    from survey.domain.slips import slips_pdf
+    from survey.domain.slips import LANGUAGES, slips_pdf
 
     with installation() as here:
         with reading_session(here.engine) as session:
@@ -95,8 +95,12 @@ def codes(
                 name: access_codes.draw(session, campaign, name, share)
                 for name, share in shares.items()
             }
+        spoken = campaigns.plan_of(campaign).languages
+        language = next((known for known in spoken if known in LANGUAGES), LANGUAGES[0])
         files = {
-            paths[name]: slips_pdf(campaign, name, of_unit, base_url=here.settings.base_url)
+            paths[name]: slips_pdf(
+                campaign, name, of_unit, base_url=here.settings.base_url, language=language
+            )
             for name, of_unit in drawn.items()
         }
         # The codes are stored when the slips are safely on disk, and not without them.

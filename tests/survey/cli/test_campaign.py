@@ -200,6 +200,16 @@ def test_slips_are_for_their_owner_and_stand_nowhere_else(pegel: Pegel, engine: 
             assert raw not in content
 
 
+@pytest.mark.parametrize(("languages", "word"), [(["de", "en"], "Ziehen"), (["en"], "Draw")])
+def test_slips_speak_the_first_language_of_the_plan(
+    pegel: Pegel, languages: list[str], word: str
+) -> None:
+    pegel.did("campaign", "create", pegel.plan(languages=languages))
+    pegel.did("campaign", "codes", "klima", "--unit", "bauamt", "--count", "12", "-o", "s.pdf")
+    pages = PdfReader(pegel.folder / "s.pdf").pages
+    assert f"{word} " in pages[1].extract_text()
+
+
 def test_slips_can_go_to_standard_output(pegel: Pegel) -> None:
     run = [sys.executable, "-c", "from survey.cli import main; main()", "campaign"]
     pegel.did("campaign", "create", pegel.plan())
