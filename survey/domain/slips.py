@@ -1,0 +1,147 @@
+"""Slips: paper with an access code, to be cut apart, mixed and drawn from a box.
+
+The PDF is the only place where the codes stand. It has no serial number, no date, and no order
+that means anything.
+"""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import segno
+
+import survey
+from reports.wording.catalogues import translations
+from survey.db.campaigns import Campaign
+from survey.domain.campaigns import plan_of
+from survey.domain.plans import short_hash
+from survey.domain.typesetting import typeset
+
+TEMPLATE = "slips/slips.typ"
+LOCALE = Path(survey.__file__).parent / "locale"
+LANGUAGES = ("de", "en")
+LONGEST_TITLE = 48  # what fits on a slip in two lines
+LONGEST_UNIT = 36
+QUIET_ZONE = 2  # modules; the slip's own white margin does the rest
+
+
+@dataclass(frozen=True, slots=True)
+class SlipSheet:
+    """What is printed for one stock; all texts are shown as they are."""
+
+    title: str
+    unit: str
+    address: str
+    codes: tuple[str, ...]
+    plan_hash: str
+    language: str = "de"
+
+
+def slips_pdf(
+    campaign: Campaign,
+    unit: str | None,
+    codes: Sequence[str],
+    *,
+    base_url: str,
+    language: str = "de",
+) -> bytes:
+    """The slips of one stock (`unit` None: the whole) as an accessible PDF.
+
+    An instruction sheet comes first, then 12 slips on each A4 page, in random order.
+    """
+    plan = plan_of(campaign)
+    names = {one.id: one.name for one in plan.units.walk()} if plan.units else {}
+    whole = plan.units.name if plan.units else plan.title[language]
+    sheet = SlipSheet(
+        title=plan.title[language],
+        unit=whole if unit is None else names[unit],
+        address=f"{base_url.rstrip('/')}/b/{campaign.slug}",
+        codes=tuple(codes),
+        plan_hash=campaign.plan_hash,
+        language=language,
+    )
+    return sheet_pdf(sheet)
+
+
+def sheet_pdf(sheet: SlipSheet) -> bytes:
+    """A sheet as PDF; SurveyError when it could not be made."""
+    return typeset(TEMPLATE, _content(sheet))
+
+
+def _content(sheet: SlipSheet) -> dict[str, object]:
+    """What the template shows, as plain values."""
+    language = sheet.language if sheet.language in LANGUAGES else LANGUAGES[0]
+    _ = translations(LOCALE, "staff", language).gettext
+    title, unit = _clean(sheet.title), _clean(sheet.unit)
+    shuffled = list(sheet.codes)
+    secrets.SystemRandom().shuffle(shuffled)
+    return {
+        "language": language,
+        "title": _("Slips: %(title)s") % {"title": title},
+        "campaign": _short(title, LONGEST_TITLE),
+        "unit": f"{_short(unit, LONGEST_UNIT)} · {_('not co-signed')}",
+        "address": re.sub(r"^https?://", "", sheet.address),
+        "facts": [
+            [_("Unit"), unit],
+            [_("Slips in this file"), str(len(shuffled))],
+            [_("Address"), sheet.address],
+            [_("Check number of the plan"), short_hash(sheet.plan_hash)],
+            [_("Co-signature"), _("not co-signed")],
+        ],
+        "steps": _steps(len(shuffled), language),
+        "words": _words(language),
+        "slips": [{"code": code, "qr": _qr(f"{sheet.address}#{code}")} for code in shuffled],
+    }
+
+
+def _steps(count: int, language: str) -> list[str]:
+    _ = translations(LOCALE, "staff", language).gettext
+    return [
+        _("Print this file once, then delete it. Cut the slips apart. There are %(count)d of them.")
+        % {"count": count},
+        _("Mix the slips and put them into a box. Do not read them, do not number them."),
+        _(
+            "Let everybody of this unit draw a slip from the box. Do not hand slips out yourself, "
+            "and do not write down who has drawn."
+        ),
+        _("Count the slips that are left over when everybody has drawn."),
+        _("Enter that number on the page of the survey. Results are only released after that."),
+        _("Destroy the slips that are left over, unread, with a paper shredder."),
+    ]
+
+
+def _words(language: str) -> dict[str, str]:
+    _ = translations(LOCALE, "staff", language).gettext
+    return {
+        "lead": _("This page is for you, the person who hands the slips out. Do not cut it up."),
+        "fact": _("What"),
+        "value": _("Here"),
+        "steps": _("What to do"),
+        "promise": _("What everybody should know"),
+        "promise-text": _(
+            "Each slip opens the survey once. Nobody knows who has drawn which slip, and the "
+            "server keeps neither this file nor the codes."
+        ),
+        "qr": _("QR code with the address of the survey and the code of this slip"),
+        "sentences": _(
+            "Draw this slip yourself; nobody knows which one you have. It is best to answer with "
+            "your own phone on the mobile network."
+        ),
+    }
+
+
+def _qr(address: str) -> str:
+    return str(segno.make_qr(address, error="m").svg_inline(border=QUIET_ZONE))
+
+
+def _clean(text: str) -> str:
+    """`text` on one line, without signs that steer instead of being read."""
+    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
+    return " ".join("".join(kept).split()) or "–"
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
