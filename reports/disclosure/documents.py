@@ -24,7 +24,9 @@ SCALE_OF_GROUP_LEFT_OUT = ("rwg_j",)
 
 def value_to_document(value: Value[Any]) -> Any:  # noqa: ANN401 - JSON
     """A shown value as it is, a suppressed one as the marker."""
-    return dict(MARKER) if isinstance(value, Suppressed) else value.value
+    if isinstance(value, Suppressed):
+        return dict(MARKER)
+    return list(value.value) if isinstance(value.value, tuple) else value.value
 
 
 def value_from_document(read: Any) -> Value[Any]:  # noqa: ANN401 - JSON

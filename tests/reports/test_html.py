@@ -1,0 +1,135 @@
+"""HTML says nothing that the release does not, and needs no style or script of its own."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+from hypothesis import given, settings
+
+from reports.build import build
+from reports.documents.html import render_body, render_document
+from reports.release import Release
+from tests.reports.test_build import example
+from tests.reports.test_disclosure import town_of
+from tests.reports.towns import INSTRUMENT, Town, towns
+
+DATA = ("summary", "dimensions", "questions", "units")  # parts whose numbers are results
+SCALE = {0, 5, 20, 25, 30, 39, 40, 49, 50, 59, 60, 69, 70, 75, 95, 100}  # axes, legends, rules
+VOID = {"meta", "link", "br", "img"}
+
+
+class Page(HTMLParser):
+    """Texts, alt texts and attributes of the parts of a report, and the nesting of tags."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.part = ""
+        self.texts: list[tuple[str, str]] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.feed(content)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        given = {name: value or "" for name, value in attrs}
+        if tag == "section":
+            self.part = given["id"]
+        self.attributes += [(tag, name, value) for name, value in given.items()]
+        if "aria-label" in given:
+            self.texts.append((self.part, given["aria-label"]))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.part, data))
+
+
+def numbers(text: str) -> set[float]:
+    """Numbers that are no part of a word."""
+    found = re.findall(r"(?<![\w.])\d+(?:[.,]\d+)?", text)
+    return {float(number.replace(",", ".")) for number in found}
+
+
+def released_numbers(release: Release) -> set[float]:
+    document = release.to_document()
+    document["facts"] = document["questionnaire"] = {}
+    return numbers(json.dumps(document)) | {abs(x) for x in numbers(json.dumps(document))}
+
+
+@settings(max_examples=50)
+@given(towns())
+def test_every_number_on_the_page_is_in_the_release(town: Town) -> None:
+    release = town.release()
+    allowed = released_numbers(release) | SCALE | {float(release.threshold)}
+    for group in release.groups:
+        page = Page(render_body(build(release, INSTRUMENT, group, "en")))
+        for part, text in page.texts:
+            if part in DATA:
+                assert numbers(re.sub(r"point \d", "", text)) <= allowed, text
+
+
+@settings(max_examples=50)
+@given(towns())
+def test_a_hidden_group_s_page_holds_no_result(town: Town) -> None:
+    release = town.release()
+    for group, result in release.groups.items():
+        if not result.is_shown:
+            page = Page(render_body(build(release, INSTRUMENT, group, "de")))
+            assert not [text for part, text in page.texts if part in DATA[1:] and text.strip()]
+            assert not any(tag == "svg" for tag, _, _ in page.attributes)
+
+
+def test_the_fragment_stands_under_a_strict_policy() -> None:
+    body = render_body(example("change-climate"))
+    page = Page(body)
+    assert "<script" not in body
+    assert "<style" not in body
+    names = {name for _, name, _ in page.attributes}
+    assert "style" not in names
+    assert not any(name.startswith("on") for name in names)
+    assert not re.search(r"(?:src|href)=\"(?!#)", body)
+
+
+def test_the_document_needs_nothing_else() -> None:
+    content = render_document(example("change-climate"))
+    assert content.startswith("<!doctype html>")
+    assert not re.search(r"(?:src|href)=\"(?!#)|https?://|@import", content)
+    assert content.count("url(") == content.count("url(data:font/woff2;base64,")
+
+
+def test_every_chart_has_words_and_a_table() -> None:
+    body = render_body(example("change-climate"))
+    figures = re.findall(r"<figure.*?</figure>", body, re.DOTALL)
+    assert len(figures) >= 9
+    for figure in figures:
+        assert re.search(r'role="img" aria-label="[^"]{20,}"', figure)
+        assert "<figcaption>" in figure
+        assert "<details" in figure
+        assert "<table" in figure
+
+
+def test_names_are_text_and_never_markup() -> None:
+    document = json.loads(town_of(30, 40).release().to_json())
+    attack = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    document["tree"]["name"] = document["facts"]["title"]["de"] = attack
+    document["tree"]["parts"][0]["name"] = attack
+    release = Release.from_json(json.dumps(document))
+    for group in ("all", "a"):
+        content = render_document(build(release, INSTRUMENT, group, "de"))
+        assert "<script" not in content
+        assert "<img" not in content
+
+
+def test_every_address_inside_the_page_exists_once() -> None:
+    body = render_body(example("change-climate"))
+    ids = re.findall(r' id="([^"]+)"', body)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', body)) <= set(ids)
+    assert set(re.findall(r'aria-labelledby="([^"]+)"', body)) <= set(ids)

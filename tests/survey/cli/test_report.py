@@ -1,0 +1,88 @@
+"""`pegel report`: files made from the release, every planned unit among them."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from survey.db.engine import make_engine, writing_session
+from survey.domain.releases import release
+from tests.survey.cli.commands import Pegel
+from tests.survey.domain.rows import NOW
+from tests.survey.domain.test_releases import closed
+
+
+@pytest.fixture
+def slug(pegel: Pegel) -> str:
+    """A released campaign in which one of two units is too small, and so both are hidden."""
+    pegel.did("db", "upgrade")
+    engine = make_engine(f"sqlite:///{pegel.database}")
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 5, "hauptamt": 18})
+        release(session, campaign, now=NOW)
+        return campaign.slug
+
+
+def test_json_is_the_release(pegel: Pegel, slug: str) -> None:
+    document = pegel.did("report", slug, "--format", "json").json
+    assert document["threshold"] == 7
+    assert document["groups"]["unit"].keys() == {"bauamt", "hauptamt"}
+    one = pegel.did("report", slug, "--unit", "bauamt", "--format", "json").json
+    assert (one["unit"], one["n"]) == ("bauamt", {"hidden": True})
+
+
+def test_html_is_written_to_a_file(pegel: Pegel, slug: str) -> None:
+    said = pegel.did("report", slug, "-o", "bericht.html")
+    assert said.out == ""
+    content = (pegel.folder / "bericht.html").read_text(encoding="utf-8")
+    assert "Gesamtbericht" in content
+    assert "Am niedrigsten:" in content or "Am ungünstigsten:" in content
+
+
+def test_the_language_can_be_chosen(pegel: Pegel, slug: str) -> None:
+    assert "Overall report" in pegel.did("report", slug, "--language", "en").out
+    said = pegel("report", slug, "--language", "fr")
+    assert (said.code, "de, en" in said.err) == (1, True)
+
+
+def test_every_planned_unit_has_its_file(pegel: Pegel, slug: str) -> None:
+    for form in ("html", "json", "csv"):
+        pegel.did("report", slug, "--all-units", "--format", form, "-o", "all.zip")
+        with zipfile.ZipFile(pegel.folder / "all.zip") as archive:
+            names = archive.namelist()
+            hidden = [archive.read(name) for name in names[1:]]
+        assert names == [f"haus.{form}", f"bauamt.{form}", f"hauptamt.{form}"]
+        swapped = [
+            content.replace(b"bauamt", b"hauptamt").replace(b"Bauamt", b"Hauptamt")
+            for content in hidden
+        ]
+        assert swapped[0] == swapped[1]
+
+
+def test_equal_releases_give_equal_bytes(pegel: Pegel, slug: str) -> None:
+    files = []
+    for name in ("first.zip", "second.zip"):
+        pegel.did("report", slug, "--all-units", "--format", "html", "-o", name)
+        files.append((pegel.folder / name).read_bytes())
+    assert files[0] == files[1]
+
+
+def test_csv_has_one_line_per_statistic(pegel: Pegel, slug: str) -> None:
+    lines = pegel.did("report", slug, "--format", "csv").out.splitlines()
+    assert lines[0] == "group,name,kind,id,statistic,value"
+    assert "bauamt,Bauamt,scale,trust,mean_0_100,hidden" in lines
+    assert any(line.startswith("haus,Stadt Musterheim,scale,trust,mean_0_100,") for line in lines)
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "pptx"])
+def test_formats_of_later_versions_are_refused(pegel: Pegel, slug: str, form: str) -> None:
+    said = pegel("report", slug, "--format", form)
+    assert said.code == 1
+    assert f"does not write {form} yet" in said.err
+
+
+def test_wrong_use_and_unknown_names(pegel: Pegel, slug: str) -> None:
+    assert pegel("report", slug, "--unit", "bauamt", "--all-units").code == 2
+    assert "no unit 'kita'" in pegel("report", slug, "--unit", "kita").err
+    assert "no campaign" in pegel("report", "nowhere").err
+    assert pegel("report", slug, "-o", str(Path("no") / "such" / "folder.html")).code == 1

@@ -1,0 +1,141 @@
+"""A release is made once, after closing, from the stored responses and nothing else."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.orm import Session
+
+from questionnaires.variables import variables
+from survey.db.base import random_id
+from survey.db.campaigns import Campaign, Stock
+from survey.db.engine import reading_session, writing_session
+from survey.db.releases import Release as ReleaseRow
+from survey.db.responses import responses
+from survey.domain.campaigns import questionnaire_of
+from survey.domain.releases import find_group, load_release, release, threshold_of
+from survey.domain.sealing import pack_answers
+from survey.errors import NotFoundError, WrongStateError
+from tests.survey.domain.plans import plan
+from tests.survey.domain.rows import NOW, create
+
+
+def closed(
+    session: Session,
+    stored: dict[str | None, int],
+    left_over: int | None = 3,
+    **changed: Any,  # noqa: ANN401 - any part of a plan
+) -> Campaign:
+    """A closed campaign with responses stored under these units."""
+    campaign = create(session, **changed)
+    campaign.status = "closed"
+    chance = random.Random(5)  # noqa: S311 - invented answers
+    asked = variables(questionnaire_of(campaign))
+    for unit, n in stored.items():
+        for _ in range(n):
+            values = [chance.randint(one.minimum, one.maximum) for one in asked]
+            row = {"campaign_id": campaign.id, "id": random_id(), "unit": unit}
+            session.execute(insert(responses).values(**row, answers=pack_answers(values)))
+    if "access" not in changed:
+        stock = Stock(created_at=NOW, campaign_id=campaign.id, unit="bauamt", issued=40)
+        stock.left_over = left_over
+        session.add(stock)
+    session.flush()
+    return campaign
+
+
+def test_a_release_is_frozen_once(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 25, "hauptamt": 16})
+        made = release(session, campaign, now=NOW)
+        assert (campaign.status, campaign.released_at) == ("released", NOW)
+        with pytest.raises(WrongStateError, match="made once"):
+            release(session, campaign, now=NOW)
+    with reading_session(engine) as session:
+        read = load_release(session, campaign.slug)
+        assert read.to_json() == made.to_json()
+        assert session.scalar(select(ReleaseRow.created_at)) == NOW
+    assert read.groups["bauamt"].scales["trust"].is_shown
+    assert read.facts.plan_hash == campaign.plan_hash
+    assert read.facts.last_day == "2026-12-18"
+    assert not read.facts.cosigned
+
+
+def test_the_order_of_storage_leaves_no_trace(engine: Engine) -> None:
+    """Random ids order the rows differently each time; the document is the same."""
+    documents = set()
+    for _ in range(2):
+        with writing_session(engine) as session:
+            campaign = closed(session, {"bauamt": 25, "hauptamt": 16})
+            documents.add(release(session, campaign, now=NOW).to_json())
+    assert len(documents) == 1
+
+
+@pytest.mark.parametrize("status", ["draft", "open", "released", "purged"])
+def test_only_a_closed_campaign_is_released(engine: Engine, status: str) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 25})
+        session.execute(update(Campaign).values(status=status))
+        session.refresh(campaign)
+        with pytest.raises(WrongStateError, match="after closing"):
+            release(session, campaign, now=NOW)
+
+
+def test_left_over_slips_are_counted_before_the_results(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 25}, left_over=None)
+        with pytest.raises(WrongStateError, match=r"left-over slips of bauamt .*leftover"):
+            release(session, campaign, now=NOW)
+        assert campaign.status == "closed"
+        assert session.scalar(select(ReleaseRow.id)) is None
+
+
+def test_a_campaign_without_responses_has_nothing_to_release(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {})
+        with pytest.raises(WrongStateError, match="too few people answered"):
+            release(session, campaign, now=NOW)
+
+
+def test_merged_units_count_for_the_group_they_were_merged_into(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        made = release(session, closed(session, {"haus": 24}), now=NOW)
+    assert made.whole.scales["trust"].is_shown
+    assert not made.groups["bauamt"].is_shown
+    assert not made.groups["hauptamt"].is_shown
+
+
+def test_an_open_link_has_results_for_the_whole_from_thirty(engine: Engine) -> None:
+    units = {"id": "haus", "name": "Stadt Musterheim", "eligible": 200}
+    shown = []
+    for n in (29, 30):
+        with writing_session(engine) as session:
+            campaign = closed(session, {None: n}, access="open", units=units)
+            made = release(session, campaign, now=NOW)
+        shown.append(made.whole.is_shown)
+        assert [group.id for group in made.tree.walk()] == ["haus"]
+    assert shown == [False, True]
+    assert threshold_of(plan(access="open", units=units)) == 30
+
+
+def test_what_is_not_released_cannot_be_read(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 25})
+        with pytest.raises(WrongStateError, match="no results yet"):
+            load_release(session, campaign.slug)
+        with pytest.raises(NotFoundError, match="no campaign"):
+            load_release(session, "nowhere")
+        made = release(session, campaign, now=NOW)
+    assert find_group(made, "hauptamt") == "hauptamt"
+    with pytest.raises(NotFoundError, match="no unit 'kita'"):
+        find_group(made, "kita")
+
+
+def test_the_document_holds_no_answer_of_a_hidden_unit(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        made = release(session, closed(session, {"bauamt": 5, "hauptamt": 18}), now=NOW)
+    parts = json.loads(made.to_json())["groups"]["unit"]
+    assert parts["bauamt"] == parts["hauptamt"]
+    assert set(map(str, parts["bauamt"]["scales"]["trust"].values())) == {"{'hidden': True}"}
