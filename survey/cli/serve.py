@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter, validators
 
 from survey.cli.children import KeeperChild
+from survey.cli.worker import application
 from survey.db.engine import is_migrated, make_engine, upgrade
 from survey.errors import SurveyError
 from survey.settings import Settings, load_settings
@@ -19,7 +20,6 @@ from survey.settings import Settings, load_settings
 Port = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=65535))]
 Workers = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64))]
 
-TARGET = "survey.cli.worker:application"
 ASK_EVERY = 0.1  # seconds between two looks whether the server answers yet
 END_WITHIN = 5  # seconds that a web process has to finish what it is doing
 
@@ -92,12 +92,11 @@ def _web_processes(host: str, port: int, workers: int) -> int:
     from granian.log import LogLevels
 
     server = Granian(
-        TARGET,
+        "pegel",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
-        factory=True,
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=LOGGING,
@@ -106,7 +105,7 @@ def _web_processes(host: str, port: int, workers: int) -> int:
         workers_kill_timeout=END_WITHIN,
     )
     try:
-        server.serve()
+        server.serve(target_loader=application, wrap_loader=False)  # never from the working folder
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0

@@ -5,13 +5,15 @@ import os
 import resource
 import signal
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from litestar import Litestar
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 _PR_SET_PDEATHSIG = 1
 
 
-def application() -> Litestar:
+def application() -> "Litestar":
     """The web application of this process, which ends with the process that started it."""
     from survey.app import create_app
 

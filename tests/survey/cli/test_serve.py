@@ -1,0 +1,159 @@
+"""`pegel serve` as a process: it answers, it ends, and nothing survives it."""
+
+import os
+import select
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from survey.keeper import keeper_lock
+
+PEGEL = [sys.executable, "-P", "-c", "from survey.cli import main; main()"]
+PATIENCE = 60.0  # seconds, before something that must happen counts as failed
+
+
+class Server(NamedTuple):
+    """A running server."""
+
+    process: subprocess.Popen[str]
+    port: int
+    data: Path
+
+    def children(self) -> dict[int, str]:
+        """Process ids and command lines of everything that it started."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        pids = [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+        return {
+            pid: Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            for pid in pids
+        }
+
+
+def _run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PEGEL_DATA": str(data)}
+    return subprocess.run(
+        [*PEGEL, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _has_ended(pid: int) -> bool:
+    """Wait until a process has ended, whoever started it."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], PATIENCE)[0])
+    finally:
+        os.close(descriptor)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of one's own, to end it."""
+    (tmp_path / "html.py").write_text("raise SystemExit('a file of the working folder was run')")
+    with _serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests that leave it running."""
+    with _serving(tmp_path_factory.mktemp("shared")) as running:
+        yield running
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[Server]:
+    data, port = folder / "data", _free_port()
+    with subprocess.Popen(
+        [*PEGEL, "serve", "--port", str(port)],
+        env=os.environ | {"PEGEL_DATA": str(data)},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
+        yield Server(process, port, data)
+        process.kill()
+
+
+def test_it_ends_at_once_with_everything_it_started(server: Server) -> None:
+    started = server.children()
+    assert any("survey.keeper" in command for command in started.values())
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(PATIENCE) == 0
+    assert all(_has_ended(pid) for pid in started)
+    with keeper_lock(server.data):
+        pass
+
+
+def test_when_it_is_killed_neither_keeper_nor_web_process_survives(server: Server) -> None:
+    started = server.children()
+    server.process.kill()
+    assert all(_has_ended(pid) for pid in started)
+
+
+def test_a_keeper_that_dies_is_started_again(shared: Server) -> None:
+    (keeper,) = [pid for pid, command in shared.children().items() if "survey.keeper" in command]
+    os.kill(keeper, signal.SIGKILL)
+    assert shared.process.stderr is not None
+    assert "started again" in shared.process.stderr.readline()
+
+
+def test_a_port_that_is_taken_is_named(shared: Server) -> None:
+    again = _run(shared.data, "serve", "--port", str(shared.port))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith(f"pegel: Cannot listen on 127.0.0.1, port {shared.port}")
+    assert again.stderr.count("\n") == 1
+
+
+def test_no_line_names_a_visitor(server: Server) -> None:
+    for path in ("", "healthz", "b/no-such-survey", "b/no-such-survey/submit", "%00", "b/%ff"):
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        connection.request("GET", f"/{path}", headers={"User-Agent": "canary-of-musterheim"})
+        connection.getresponse().read()
+        connection.close()
+    server.process.send_signal(signal.SIGTERM)
+    said = "".join(server.process.communicate(timeout=PATIENCE))
+    assert "canary" not in said
+    assert "127.0.0.1" not in said
+    assert "no-such-survey" not in said
+    assert "Traceback" not in said
+
+
+def test_an_old_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    old = sqlite3.connect(tmp_path / "data" / "pegel.sqlite")
+    old.execute("CREATE TABLE something (id INTEGER)")
+    old.close()
+    answer = _run(tmp_path / "data", "serve", "--port", str(_free_port()))
+    assert answer.returncode == 1
+    assert "pegel db upgrade" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_patient_keeper_gives_up_waiting_when_it_is_stopped(tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with keeper_lock(tmp_path), keeper_lock(tmp_path, stop):
+        pass
