@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from reports.counting import tally
 from reports.statistics.intervals import feldt
-from reports.statistics.reliability import alpha, rwg_j, scatter
-from reports.statistics.summaries import ScaleSummary, scale_summary
+from reports.statistics.reliability import alpha, covariances, item_rest, rwg_j, scatter
+from reports.statistics.summaries import ScaleSummary, complete_alpha, scale_summary
 from reports.tally import ScaleTally
 from tests.reports.questionnaires import questionnaire, response_scale, scale, table
 
@@ -30,18 +30,20 @@ def summary(rows: Sequence[Sequence[int]]) -> ScaleSummary:
 
 @given(st.lists(st.tuples(*[st.integers(1, 5)] * 4), min_size=3, max_size=30))
 def test_alpha_and_item_rest_r_are_those_of_the_covariance_matrix(rows: list[list[int]]) -> None:
-    found = summary(rows)
+    tallied = scale_tally(rows)
+    found = item_rest(scatter(tallied.complete), tallied.items)
     x = np.array(rows, float)
     covariance = np.cov(x.T)
     if covariance.sum() < 1e-9:
-        assert found.alpha is None
+        assert complete_alpha(tallied) is None
         return
     expected = 4 / 3 * (1 - covariance.trace() / covariance.sum())
-    assert found.alpha == pytest.approx(expected, abs=1e-10)
-    assert found.alpha_pairwise == pytest.approx(expected, abs=1e-10)  # nothing is missing
+    assert complete_alpha(tallied) == pytest.approx(expected, abs=1e-10)
+    # nothing is missing
+    assert alpha(covariances(tallied.pairwise)) == pytest.approx(expected, abs=1e-10)
     for place in range(4):
         rest = np.delete(x, place, axis=1).sum(axis=1)
-        r = found.item_rest_r[f"i{place}"]
+        r = found[f"i{place}"]
         if x[:, place].std() < 1e-9 or rest.std() < 1e-9:
             assert r is None
         else:
