@@ -178,6 +178,23 @@ def _take(gate: _Gate, submission: Submission) -> list[dict[str, object]]:
     return [{"of_campaign": submission.campaign_id, "code": code}]
 
 
+# Statements are made once: putting them together costs more than running them.
+_GATE = (
+    select(Campaign.status, Campaign.plan_hash, campaign_keys.c.key_id, campaign_keys.c.public_key)
+    .join(
+        campaign_keys,
+        and_(campaign_keys.c.campaign_id == Campaign.id, campaign_keys.c.is_current.is_(True)),
+    )
+    .where(Campaign.id == bindparam("campaign"))
+)
+_STORED = select(submissions.c.submission_hash).where(
+    submissions.c.campaign_id == bindparam("campaign"),
+    submissions.c.submission_hash.in_(bindparam("hashes", expanding=True)),
+)
+_CODES = select(access_codes.c.code_hash, access_codes.c.unit, access_codes.c.spent).where(
+    access_codes.c.campaign_id == bindparam("campaign"),
+    access_codes.c.code_hash.in_(bindparam("hashes", expanding=True)),
+)
 _SPEND = (
     update(access_codes)
     .where(
@@ -187,6 +204,10 @@ _SPEND = (
     )
     .values(spent=True)
 )
+
+
+_SEAL = insert(inbox)
+_NOTE = insert(submissions)
 
 
 def _write(
@@ -200,27 +221,15 @@ def _write(
         return
     if spent and connection.execute(_SPEND, spent).rowcount != len(spent):
         raise SurveyError("code-race", f"A code of campaign {campaign_id} was spent meanwhile.")
-    connection.execute(insert(inbox), sealed)
-    connection.execute(insert(submissions), stored)
+    connection.execute(_SEAL, sealed)
+    connection.execute(_NOTE, stored)
 
 
 def _gate(
     connection: Connection, campaign_id: int, batch: Sequence[Submission], now: datetime
 ) -> _Gate | None:
     """The state that decides about `batch`, with the current key read in this transaction."""
-    campaign = connection.execute(
-        select(
-            Campaign.status,
-            Campaign.plan_hash,
-            campaign_keys.c.key_id,
-            campaign_keys.c.public_key,
-        )
-        .join(
-            campaign_keys,
-            and_(campaign_keys.c.campaign_id == Campaign.id, campaign_keys.c.is_current.is_(True)),
-        )
-        .where(Campaign.id == campaign_id)
-    ).one_or_none()
+    campaign = connection.execute(_GATE, {"campaign": campaign_id}).one_or_none()
     if campaign is None:
         return None
     rules = _rules(connection, campaign_id, campaign.plan_hash)
@@ -236,23 +245,15 @@ def _gate(
 
 
 def _stored(connection: Connection, campaign_id: int, hashes: Iterable[bytes]) -> set[bytes]:
-    column = submissions.c.submission_hash
-    found = connection.scalars(
-        select(column).where(submissions.c.campaign_id == campaign_id, column.in_(list(hashes)))
-    )
-    return set(found)
+    asked = {"campaign": campaign_id, "hashes": list(hashes)}
+    return set(connection.scalars(_STORED, asked))
 
 
 def _codes(
     connection: Connection, campaign_id: int, hashes: Iterable[bytes]
 ) -> dict[bytes, tuple[str | None, bool]]:
-    column = access_codes.c.code_hash
-    found = connection.execute(
-        select(column, access_codes.c.unit, access_codes.c.spent).where(
-            access_codes.c.campaign_id == campaign_id, column.in_(sorted(hashes))
-        )
-    )
-    return {row.code_hash: (row.unit, row.spent) for row in found}
+    found = connection.execute(_CODES, {"campaign": campaign_id, "hashes": list(hashes)})
+    return {code_hash: (unit, spent) for code_hash, unit, spent in found}
 
 
 def _count(connection: Connection, campaign_id: int) -> int:
