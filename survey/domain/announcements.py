@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, exists, select
 
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
 from survey.db.access_codes import access_codes
 from survey.db.campaigns import Campaign, Status
 from survey.db.engine import reading, reading_session
+from survey.db.tables import submissions
 from survey.domain import campaigns
 from survey.domain.access_codes import hash_code, normalise
 from survey.domain.answering import Reader
@@ -157,6 +158,20 @@ class Announcements:
         if row is None:
             return Code(CodeState.UNKNOWN)
         return Code(CodeState.USED if row.spent else CodeState.FREE, code_hash, row.unit)
+
+    def is_stored(self, announcement: Announcement, submission_hash: bytes) -> bool:
+        """Whether a form with this submission id was stored; known until the closing."""
+        with reading(self._engine) as connection:
+            return bool(
+                connection.scalar(
+                    select(
+                        exists().where(
+                            submissions.c.campaign_id == announcement.campaign_id,
+                            submissions.c.submission_hash == submission_hash,
+                        )
+                    )
+                )
+            )
 
     def _keep(self, announcement: Announcement, status: Status) -> None:
         if len(self._kept) >= MOST_KEPT:

@@ -19,7 +19,7 @@ from questionnaires.errors import Finding
 from questionnaires.model import AnyQuestion, Condition, Questionnaire
 from questionnaires.text import Text
 from survey.domain.announcements import Announcement
-from survey.domain.answering import CODE, FINGERPRINT
+from survey.domain.answering import CODE, FINGERPRINT, SUBMISSION
 from survey.web.languages import words
 from survey.web.pages import environment
 from survey.web.speech import Speech
@@ -53,13 +53,13 @@ class FormDocument:
         self._head_checksum = zlib.crc32(self._head)
         self._fingerprint = announcement.questionnaire.fingerprint
 
-    def plain(self, code: str) -> bytes:
-        """The empty form for one code."""
-        return self._head + self._hidden(code) + self._tail
+    def plain(self, code: str, submission: str) -> bytes:
+        """The empty form for one code and one submission id."""
+        return self._head + self._hidden(code, submission) + self._tail
 
-    def compressed(self, code: str) -> bytes:
-        """The empty form for one code as a gzip stream; only the end is compressed anew."""
-        end = self._hidden(code) + self._tail
+    def compressed(self, code: str, submission: str) -> bytes:
+        """The same as a gzip stream; only the end is compressed anew."""
+        end = self._hidden(code, submission) + self._tail
         packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
         size = len(self._head) + len(end)
         return b"".join(
@@ -73,7 +73,11 @@ class FormDocument:
         )
 
     def filled(
-        self, code: str, answers: Mapping[str, str], findings: Sequence[Finding] = ()
+        self,
+        code: str,
+        submission: str,
+        answers: Mapping[str, str],
+        findings: Sequence[Finding] = (),
     ) -> bytes:
         """The form with `answers` put back (field name -> value), and what is wrong with them."""
         page = self._marked
@@ -86,12 +90,14 @@ class FormDocument:
         if findings:
             page = page.replace(_SUMMARY, self._summary(findings), 1)
         head, _, tail = _MARKS.sub("", page).partition(_HIDDEN)
-        return head.encode() + self._hidden(code) + tail.encode()
+        return head.encode() + self._hidden(code, submission) + tail.encode()
 
-    def _hidden(self, code: str) -> bytes:
+    def _hidden(self, code: str, submission: str) -> bytes:
         field = Markup('<input type="hidden" name="{}" value="{}">')
-        fields = field.format(FINGERPRINT, self._fingerprint)
-        return (fields + (field.format(CODE, code) if code else "")).encode()
+        fields = {FINGERPRINT: self._fingerprint, SUBMISSION: submission}
+        if code:
+            fields[CODE] = code
+        return "".join(field.format(*pair) for pair in fields.items()).encode()
 
     def _said(self, finding: Finding, attributes: str, *values: str) -> str:
         opening = Markup(f'<p class="kern-error card__error" {attributes}>').format(*values)  # noqa: S704  # a constant of this module

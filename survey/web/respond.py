@@ -4,9 +4,6 @@ No cookie, no session. Every post is parsed anew from the definition. When the a
 the browser is sent on by a redirect, so that its history holds no form with answers.
 """
 
-import hashlib
-import re
-
 from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
@@ -20,7 +17,6 @@ from survey.web.visits import NOT_YET, AnyRequest, Page, Visit, visit
 
 # Cached pages and storage go; "cookies" would log staff out who have tried their own survey.
 CLEAR_SITE_DATA = '"cache", "storage"'
-_SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{20,64}", re.ASCII)
 _NOTICES = {
     Outcome.CLOSED: "closed",
     Outcome.FULL: "full",
@@ -144,6 +140,8 @@ async def _form(here: Visit) -> Page:
 async def _review(here: Visit) -> Page:
     if (refusal := here.refusal()) is not None:
         return refusal
+    if await here.was_sent():
+        return _sent_on(here)
     code = await here.look_up()
     if code.state is CodeState.USED:
         return here.page("used", status=409)
@@ -159,7 +157,7 @@ async def _review(here: Visit) -> Page:
 def _final(here: Visit) -> Record:
     """The record to be stored; it must come from a review."""
     record = here.announcement.reader.parse(here.fields, final=True)
-    if not _SUBMISSION_ID.fullmatch(here.submission):
+    if not here.has_submission:
         missing = Finding("error", "not-reviewed", "The form has no submission id.", "", SUBMISSION)
         raise AnswersRefusedError([missing], {})
     return record
@@ -170,7 +168,7 @@ def _submission(here: Visit, record: Record) -> Submission:
     campaign_id = here.announcement.campaign_id
     return Submission(
         campaign_id=campaign_id,
-        submission_hash=hashlib.sha256(here.submission.encode()).digest(),
+        submission_hash=here.submission_hash,
         values=record.values,
         code_hash=hash_code(campaign_id, raw) if raw is not None else None,
     )

@@ -1,5 +1,7 @@
 """One request of one person who answers: what came with it, and the pages it can lead to."""
 
+import hashlib
+import re
 import secrets
 from asyncio import to_thread
 from typing import Any
@@ -16,6 +18,7 @@ from survey.domain.answering import (
     CODE,
     CONTROL,
     LANGUAGE,
+    SUBMISSION,
     AnswersRefusedError,
     Fields,
     Record,
@@ -30,6 +33,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 MOST_FIELDS = 2000
 LONGEST_CODE = 64
 PART = "pegel-part"  # the script asks for the review alone, to put it into the same document
+_SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{20,64}", re.ASCII)
 NOT_YET: tuple[Status, ...] = ("draft", "signed")
 
 AnyRequest = Request[Any, Any, State]
@@ -37,7 +41,12 @@ Page = Response[bytes]
 
 
 class Visit:
-    """A request about one campaign: its fields, its language, and its pages."""
+    """A request about one campaign: its fields, its language, and its pages.
+
+    The form is given a random submission id, which goes with it to the review and the last post.
+    By it a form is stored once; and a form that was stored is not shown again to whoever goes back
+    in this browser and lets it be sent anew.
+    """
 
     def __init__(
         self,
@@ -54,6 +63,9 @@ class Visit:
         self.fields = fields
         self.given = dict(fields)
         self.trial = trial
+        came_with = self.given.get(SUBMISSION, "")
+        self.has_submission = _SUBMISSION_ID.fullmatch(came_with) is not None
+        self.submission = came_with if self.has_submission else secrets.token_urlsafe(18)
         self.code = "" if trial else self.given.get(CODE, "").strip()[:LONGEST_CODE]
         self.language = chosen(
             announcement.languages,
@@ -72,6 +84,20 @@ class Visit:
             return Code(CodeState.FREE)
         announcements = self.request.app.state.announcements
         return await to_thread(announcements.look_up, self.announcement, self.code)
+
+    @property
+    def submission_hash(self) -> bytes:
+        """What is stored of the submission id until the closing."""
+        return hashlib.sha256(self.submission.encode()).digest()
+
+    async def was_sent(self) -> bool:
+        """Whether this very form is stored already."""
+        if self.trial or not self.has_submission:
+            return False
+        announcements = self.request.app.state.announcements
+        return bool(
+            await to_thread(announcements.is_stored, self.announcement, self.submission_hash)
+        )
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Page:
         """A page about this campaign in the language of the visit."""
@@ -92,12 +118,14 @@ class Visit:
         shown = document(self.announcement, self.language, trial=self.trial)
         if self.has_answers or findings:
             kept = self.announcement.reader.kept(self.given)
-            content = shown.filled(self.code, kept, findings)
+            content = shown.filled(self.code, self.submission, kept, findings)
             return html(self.request, content, status=422 if findings else 200)
         if not accepts_gzip(self.request):
-            return Response(shown.plain(self.code), media_type=HTML, status_code=200)
+            return Response(
+                shown.plain(self.code, self.submission), media_type=HTML, status_code=200
+            )
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        content = shown.compressed(self.code)
+        content = shown.compressed(self.code, self.submission)
         return Response(content, media_type=HTML, status_code=200, headers=headers)
 
     def review(
@@ -117,13 +145,8 @@ class Visit:
             record=record,
             groups=groups(self.announcement, record, self.language),
             unit=unit,
-            submission=self.submission if notice == "not-stored" else secrets.token_urlsafe(18),
+            submission=self.submission,
         )
-
-    @property
-    def submission(self) -> str:
-        """The id that the review gave to the form, by which it is stored once; may be empty."""
-        return self.given.get("_submission", "")
 
     def wrong_code(self, state: CodeState) -> Page:
         """The start page again, the code still in its field, with what is wrong about it."""

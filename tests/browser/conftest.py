@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from tests.survey.web.factories import Town
 
@@ -28,14 +29,36 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         pytest.skip("There is no Chromium on this machine.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield started
-        started.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def remembering_browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """With the back/forward cache, which Playwright turns off and people have."""
+    started = playwright.chromium.launch(
+        executable_path=chromium,
+        args=list(ARGUMENTS),
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +99,40 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass
+class Watch:
+    """What a page did that it must not do."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        """Note every request to elsewhere, every error and every breach of the policy."""
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._console)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:")):
+            self.complaints.append(f"request to {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        expected = "Failed to load resource" in message.text  # a page that says 4xx to a person
+        if message.type == "error" and not expected:
+            self.complaints.append(f"console: {message.text}")
+
+
 @contextmanager
-def visiting(browser: Browser, **options: object) -> Iterator[Page]:
-    """A page in a fresh context; options as in Playwright's new_context."""
-    context: BrowserContext = browser.new_context(locale="de-DE", **options)  # type: ignore[arg-type]  # passed on as they are
+def visiting(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:  # noqa: ANN401  # as Playwright's new_context takes them
+    """A page in a fresh context, watched; nothing of it may stay in the browser."""
+    context = browser.new_context(**({"locale": "de-DE", "base_url": server.url} | options))
+    watch = Watch(server.url)
+    context.on("page", watch.over)
+    page = context.new_page()
     try:
-        yield context.new_page()
+        yield page
+        assert watch.complaints == []
+        assert context.cookies() == []
+        assert context.storage_state()["origins"] == []
     finally:
         context.close()

@@ -1,10 +1,10 @@
-// Everything works without this script.
+// All works without this script.
 (() => {
   const $ = (id) => document.getElementById(id);
   const all = (where, what) => [...where.querySelectorAll(what)];
-  const form = $("answers"), code = $("code");
+  const form = $("answers"), code = $("code"), root = document.documentElement;
 
-  // A code from a QR leaves the address bar.
+  // A QR's code leaves the address bar.
   const found = !form && location.hash.match(/^#(?:code=)?([0-9a-z-]{16,24})$/i);
   if (found) history.replaceState(null, "", location.pathname + location.search);
   if (code && found) code.value = found[1].toUpperCase();
@@ -14,7 +14,7 @@
   addEventListener("pageshow", (e) => e.persisted && location.reload());
   if (!form) return;
 
-  document.documentElement.classList.add("js");
+  root.classList.add("js");
   const place = $("place"), offline = document.querySelector(".offline");
   let dirty = false, leaving = false;
 
@@ -51,7 +51,7 @@
     try {
       const got = await fetch(form.action, { method: "POST", headers: { "Pegel-Part": "1" },
         body: new URLSearchParams(new FormData(form)) });
-      if (!got.ok) { leaving = true; return form.submit(); }
+      if (!got.ok || got.redirected) { leaving = true; return form.submit(); }
       place.innerHTML = await got.text();
     } catch { return void (offline.hidden = false); }
     $("send").addEventListener("submit", () => { leaving = true; });
@@ -84,7 +84,7 @@
     if (!hint($(place.dataset.last))) load();
   });
   all(document, "[name=_language]").forEach((l) => l.addEventListener("change", () => {
-    document.documentElement.lang = l.value;
+    root.lang = l.value;
     if (location.hash === "#review") load();
   }));
   addEventListener("hashchange", () => {

@@ -144,6 +144,24 @@ def test_the_same_form_twice_is_stored_once_and_thanked_twice(client: Client, to
     assert len(stored(town)) == 1
 
 
+def test_a_form_that_was_sent_is_not_shown_to_who_goes_back(client: Client, town: Town) -> None:
+    """Without JavaScript the browser offers to send the form with the answers once more."""
+    asked = town.ask("link", access="open")
+    form = forms_of(begin(client, asked))["answers"] | {"tru_01": "4"}
+    shown = client.post("/b/link/review", data=form)
+    assert "stimme eher zu" in shown.text
+    assert send(client, asked, forms_of(shown)["send"]).status_code == 303
+    again = client.post("/b/link/review", data=form)
+    assert again.status_code == 303
+    assert again.headers["location"] == "/b/link/thanks?lang=de"
+
+
+def test_each_form_has_a_submission_id_of_its_own(client: Client, town: Town) -> None:
+    asked = town.ask("link", access="open")
+    ids = {forms_of(begin(client, asked))["answers"]["_submission"] for _ in range(5)}
+    assert len(ids) == 5
+
+
 def test_a_used_code_gets_no_further_and_shows_no_answers(client: Client, town: Town) -> None:
     asked = town.ask("befragung")
     first = forms_of(review(client, asked, asked.codes[0]))["send"]

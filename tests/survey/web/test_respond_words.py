@@ -14,7 +14,7 @@ from survey.web.languages import LOCALE
 FOLDERS = ("respond", "items", "errors")
 FILES = ("layouts/respond.html", "macros/cards.html", "macros/notices.html", "macros/plan.html")
 CALL = re.compile(
-    r"""(?:\b_|\bspeech\.words|\bgettext|\bsay)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')"""
+    r"""(?:\b_|speech\.words|\bgettext|\bsay)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')"""
 )
 PLURAL = re.compile(r'ngettext\(\s*"([^"]+)"')
 INFORMAL = re.compile(r"\b(du|dein|dir|User|Token|Submit)\b", re.IGNORECASE)
