@@ -2,6 +2,8 @@
 
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import NoReturn
 
 from cyclopts import App
@@ -43,6 +45,7 @@ app.command(database)
 
 WORK_FOUND_A_PROBLEM = 1
 WRONG_USE = 2
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -56,20 +59,29 @@ def run(arguments: list[str] | None = None) -> int:
         result = app(
             arguments, exit_on_error=False, print_error=False, result_action="return_value"
         )
-    except CycloptsError as error:
-        return _complain(f"{error} Try 'pegel --help'.", WRONG_USE)
-    except (SurveyError, FindingsError) as error:
-        return _complain(str(error), WORK_FOUND_A_PROBLEM)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return _complain("Interrupted.", 130)
-    except OSError as error:
-        return _complain(f"{error.filename or ''}: {error.strerror or error}", WORK_FOUND_A_PROBLEM)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 # people read sentences
+        sentence, code = _explained(error)
+        print(f"pegel: {sentence}", file=sys.stderr)
+        return code
     return result if isinstance(result, int) else 0
 
 
-def _complain(sentence: str, code: int) -> int:
-    print(f"pegel: {sentence}", file=sys.stderr)
-    return code
+def _explained(error: BaseException) -> tuple[str, int]:
+    match error:
+        case CycloptsError():
+            return f"{error} Try 'pegel --help'.", WRONG_USE
+        case SurveyError() | FindingsError():
+            return str(error), WORK_FOUND_A_PROBLEM
+        case KeyboardInterrupt():
+            return "Interrupted.", INTERRUPTED
+        case OSError():
+            place = f"{error.filename}: " if error.filename else ""
+            return f"{place}{error.strerror or error}", WORK_FOUND_A_PROBLEM
+    # A fault of ours: name where it broke, without the values that its own text may hold.
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    broke = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+    sentence = f"This is a fault of Pegel ({broke}). Nothing half done was kept. Please report it."
+    return sentence, WORK_FOUND_A_PROBLEM
