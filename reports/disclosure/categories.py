@@ -35,15 +35,24 @@ def shares(pile: Pile, codes: Codes, ends: Ends | None) -> Shares:
     `codes` are all categories in the order of the definition. The favourable side and the rest
     are rounded first, then the bands within, then the cells (largest remainders).
     """
-    sides = _sides(pile, codes, ends)
-    percent = [half_up(Fraction(100 * _count(pile, side), pile.n)) for side in sides]
-    if pile.n >= CLIPPED_FROM and not LEAST < percent[0] < MOST:
-        return Shares(_clipped(pile, sides), clipped=True)
+    if is_clipped(pile, codes, ends):
+        return Shares(_clipped(pile, _sides(pile, codes, ends)), clipped=True)
     if ends is None:
         joined = join_small(pile, [(code,) for code in codes], ends, ordered=False)
         whole = apportion([_count(pile, group) for group in joined], 100)
         return Shares(tuple(map(Cell, joined, whole)), clipped=False)
-    return Shares(_by_side(pile, codes, ends, percent[0]), clipped=False)
+    favourable = _first_percent(pile, _sides(pile, codes, ends))
+    return Shares(_by_side(pile, codes, ends, favourable), clipped=False)
+
+
+def is_clipped(pile: Pile, codes: Codes, ends: Ends | None) -> bool:
+    """Whether one side of an item that may be shown stands for "5 percent or less"."""
+    first = _first_percent(pile, _sides(pile, codes, ends))
+    return pile.n >= CLIPPED_FROM and not LEAST < first < MOST
+
+
+def _first_percent(pile: Pile, sides: tuple[Codes, Codes]) -> int:
+    return half_up(Fraction(100 * _count(pile, sides[0]), pile.n))
 
 
 def half_up(value: Fraction) -> int:

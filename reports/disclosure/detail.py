@@ -14,7 +14,7 @@ from math import sqrt
 from scipy import special
 
 from reports.disclosure.bounds import Interval
-from reports.disclosure.categories import Codes, half_up, shares
+from reports.disclosure.categories import Codes, half_up, is_clipped, shares
 from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, STEP_OF_ITEMS, Pile
 from reports.disclosure.results import ItemResult, ScaleResult
 from reports.disclosure.values import HIDDEN, Shown, Value, show, show_if
@@ -105,7 +105,7 @@ def told_by_item(codes: Codes, ends: Ends | None) -> Callable[[Pile], Interval |
     """As `told_by_score`, for an item, whose score is left out where its shares are clipped."""
 
     def told(pile: Pile) -> Interval | None:
-        is_scored = pile.total is not None and not shares(pile, codes, ends).clipped
+        is_scored = pile.total is not None and not is_clipped(pile, codes, ends)
         return told_by_score(pile) if is_scored else None
 
     return told

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import cached_property
 
 from hypothesis import strategies as st
 
@@ -37,8 +38,15 @@ class Town:
     rows: dict[str, list[list[int]]]
     instrument: Questionnaire = INSTRUMENT
 
+    @cached_property
+    def _tallies(self) -> dict[str, Tally]:
+        return self._count(None)
+
     def tallies(self, order: random.Random | None = None) -> dict[str, Tally]:
         """The tallies by stored unit; `order` shuffles the rows first."""
+        return self._tallies if order is None else self._count(order)
+
+    def _count(self, order: random.Random | None) -> dict[str, Tally]:
         stored = [(row, unit) for unit, rows in self.rows.items() for row in rows]
         if order is not None:
             order.shuffle(stored)
