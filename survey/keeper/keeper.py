@@ -49,6 +49,7 @@ class Keeper:
         """Work until `stop` is set; what goes wrong is logged and tried again."""
         next_round = 0.0
         while not stop.is_set():
+            pause = JOBS_EVERY
             try:
                 if time.monotonic() >= next_round:
                     self.run_once()
@@ -57,7 +58,8 @@ class Keeper:
                     self.do_jobs()
             except Exception as error:  # noqa: BLE001 # the keeper outlives a full or locked disk
                 _log.error("The keeper could not finish its round: %s", _in_words(error))
-            stop.wait(JOBS_EVERY)
+                pause = ROUND_EVERY
+            stop.wait(pause)
 
     def run_once(self) -> None:
         """One round: what a crash left behind, the jobs, then whatever is due."""

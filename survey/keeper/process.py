@@ -9,7 +9,11 @@ import sys
 import threading
 from contextlib import suppress
 
+from sqlalchemy import inspect
+
+from survey.db.campaigns import Campaign
 from survey.db.engine import make_engine
+from survey.errors import WrongStateError
 from survey.keeper.keeper import Keeper
 from survey.keeper.lock import keeper_lock
 from survey.settings import Settings
@@ -25,6 +29,7 @@ def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) ->
 
     Raises:
         KeeperRunsError: there is one already, and this one is not patient.
+        WrongStateError: the database has not been set up.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -35,6 +40,12 @@ def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) ->
             return
         engine = make_engine(settings.database_url)
         try:
+            if not inspect(engine).has_table(Campaign.__tablename__):
+                raise WrongStateError(
+                    "no-database",
+                    f"There is no database in {settings.data} yet.",
+                    "Set it up first: pegel db upgrade",
+                )
             Keeper(settings, engine).run(stop)
         finally:
             engine.dispose()

@@ -92,7 +92,8 @@ def _serving(folder: Path) -> Iterator[Server]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
+        said = process.stdout.readline()
+        assert f"http://127.0.0.1:{port}/" in said, process.communicate()[1]
         yield Server(process, port, data)
         process.kill()
 
