@@ -7,7 +7,7 @@ that means anything.
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,23 +52,49 @@ def slips_pdf(
 
     An instruction sheet comes first, then 12 slips on each A4 page, in random order.
     """
+    return all_slips_pdf(campaign, {unit: codes}, base_url=base_url, language=language)
+
+
+def all_slips_pdf(
+    campaign: Campaign,
+    stocks: Mapping[str | None, Sequence[str]],
+    *,
+    base_url: str,
+    language: str = "de",
+) -> bytes:
+    """The slips of several stocks in one PDF, each with its own instruction sheet before it."""
     plan = plan_of(campaign)
     names = {one.id: one.name for one in plan.units.walk()} if plan.units else {}
     whole = plan.units.name if plan.units else plan.title[language]
-    sheet = SlipSheet(
-        title=plan.title[language],
-        unit=whole if unit is None else names[unit],
-        address=f"{base_url.rstrip('/')}/b/{campaign.slug}",
-        codes=tuple(codes),
-        plan_hash=campaign.plan_hash,
-        language=language,
+    return sheets_pdf(
+        [
+            SlipSheet(
+                title=plan.title[language],
+                unit=whole if unit is None else names[unit],
+                address=f"{base_url.rstrip('/')}/b/{campaign.slug}",
+                codes=tuple(codes),
+                plan_hash=campaign.plan_hash,
+                language=language,
+            )
+            for unit, codes in stocks.items()
+        ]
     )
-    return sheet_pdf(sheet)
 
 
-def sheet_pdf(sheet: SlipSheet) -> bytes:
-    """A sheet as PDF; SurveyError when it could not be made."""
-    return typeset(TEMPLATE, _content(sheet))
+def sheets_pdf(sheets: Sequence[SlipSheet]) -> bytes:
+    """Sheets (at least one, of one campaign) as PDF; SurveyError when it could not be made."""
+    first = sheets[0]
+    language = first.language if first.language in LANGUAGES else LANGUAGES[0]
+    title = translations(LOCALE, "staff", language).gettext("Slips: %(title)s")
+    return typeset(
+        TEMPLATE,
+        {
+            "language": language,
+            "title": title % {"title": _clean(first.title)},
+            "words": _words(language),
+            "sheets": [_content(sheet) for sheet in sheets],
+        },
+    )
 
 
 def _content(sheet: SlipSheet) -> dict[str, object]:
@@ -79,7 +105,6 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
     shuffled = list(sheet.codes)
     secrets.SystemRandom().shuffle(shuffled)
     return {
-        "language": language,
         "title": _("Slips: %(title)s") % {"title": title},
         "campaign": _short(title, LONGEST_TITLE),
         "unit": f"{_short(unit, LONGEST_UNIT)} · {_('not co-signed')}",
@@ -92,7 +117,6 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
             [_("Co-signature"), _("not co-signed")],
         ],
         "steps": _steps(len(shuffled), language),
-        "words": _words(language),
         "slips": [{"code": code, "qr": _qr(f"{sheet.address}#{code}")} for code in shuffled],
     }
 

@@ -23,7 +23,7 @@ LONGEST = 120.0  # seconds
 
 
 def typeset(template: str, data: Mapping[str, object]) -> bytes:
-    """The PDF of a template (a path under `templates/`), which reads `data` as sys.inputs.sheet.
+    """The PDF of a template (a path under `templates/`), which reads `data` as sys.inputs.input.
 
     Texts in `data` are shown as they are; none of them is run as markup. The PDF is tagged and
     carries no date. It is PDF/UA-1 unless a text has characters that the shipped fonts lack.
@@ -58,7 +58,7 @@ def _compile(template: str, data: str) -> bytes:
         root=(TEMPLATES / template).parent,
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"sheet": data},
+        sys_inputs={"input": data},
     )
     try:
         made = compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE])

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from survey.db.engine import writing_session
 from survey.domain import access_codes, typesetting
 from survey.domain.access_codes import new_code
-from survey.domain.slips import SlipSheet, _content, sheet_pdf, slips_pdf
+from survey.domain.slips import SlipSheet, _content, all_slips_pdf, sheets_pdf, slips_pdf
 from survey.domain.typesetting import typeset
 from survey.errors import SurveyError
 from tests.survey.domain.rows import create
@@ -46,7 +46,7 @@ def sheet(
 
 @pytest.fixture(scope="module")
 def instance() -> bytes:
-    return sheet_pdf(sheet(13))
+    return sheets_pdf([sheet(13)])
 
 
 def read(pdf: bytes) -> PdfReader:
@@ -62,7 +62,7 @@ def test_twelve_slips_on_a_page_after_the_instructions_and_every_code_once(
     count: int, pages: int
 ) -> None:
     printed = sheet(count)
-    pdf = sheet_pdf(printed)
+    pdf = sheets_pdf([printed])
     assert len(read(pdf).pages) == pages
     assert sorted(CODE.findall(text_of(pdf))) == sorted(printed.codes)
     assert not CODE.search(read(pdf).pages[0].extract_text())
@@ -96,7 +96,7 @@ def test_the_file_is_tagged_and_has_language_and_title(instance: bytes) -> None:
 
 
 def test_english_slips_are_english() -> None:
-    document = read(sheet_pdf(sheet(1, language="en")))
+    document = read(sheets_pdf([sheet(1, language="en")]))
     assert str(document.root_object["/Lang"]) == "en"
     assert "Draw this slip yourself" in " ".join(document.pages[1].extract_text().split())
 
@@ -110,7 +110,7 @@ def test_nothing_in_the_file_tells_when_or_by_whom_it_was_made(instance: bytes) 
 
 def test_slips_stand_in_an_order_of_their_own() -> None:
     printed = sheet(24)
-    first, second = (CODE.findall(text_of(sheet_pdf(printed))) for _ in range(2))
+    first, second = (CODE.findall(text_of(sheets_pdf([printed]))) for _ in range(2))
     assert first != second
     assert list(printed.codes) not in (first, second)
 
@@ -125,14 +125,14 @@ def test_the_qr_code_opens_the_survey_with_the_code_in_the_fragment() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_shown_and_never_run(name: str) -> None:
     printed = sheet(2, title=name, unit=name)
-    pdf = sheet_pdf(printed)
+    pdf = sheets_pdf([printed])
     assert sorted(CODE.findall(text_of(pdf))) == sorted(printed.codes)
     assert len(read(pdf).pages) == 2
     assert "/StructTreeRoot" in read(pdf).root_object
 
 
 def test_markup_in_a_name_is_printed_letter_by_letter() -> None:
-    said = text_of(sheet_pdf(sheet(1, unit='#eval("6*7") *x*')))
+    said = text_of(sheets_pdf([sheet(1, unit='#eval("6*7") *x*')]))
     assert '#eval("6*7") *x*' in said
     assert "42" not in re.sub(CODE, "", said)
 
@@ -157,6 +157,21 @@ def test_a_stock_of_a_campaign_becomes_its_slips(engine: Engine) -> None:
     assert "Bauamt" in text_of(pdf)
 
 
+def test_several_stocks_in_one_file_have_their_own_instructions(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = create(session)
+        stocks = {
+            unit: access_codes.issue(session, campaign, unit, count)
+            for unit, count in (("bauamt", 13), ("hauptamt", 2))
+        }
+    pdf = all_slips_pdf(campaign, stocks, base_url="http://127.0.0.1:8000")
+    pages = [page.extract_text() for page in read(pdf).pages]
+    assert [len(CODE.findall(page)) for page in pages] == [0, 12, 1, 0, 2]
+    assert sorted(CODE.findall(pages[4])) == sorted(stocks["hauptamt"])
+    assert "Es sind 13." in " ".join(pages[0].split())
+    assert "Es sind 2." in " ".join(pages[3].split())
+
+
 def test_a_fault_of_the_typesetter_is_one_sentence() -> None:
     with pytest.raises(SurveyError, match="nothing was stored"):
         typeset("slips/absent.typ", {})
@@ -165,8 +180,8 @@ def test_a_fault_of_the_typesetter_is_one_sentence() -> None:
 def test_the_compiler_never_enters_the_process_that_asks() -> None:
     asked = (
         "import sys\n"
-        "from survey.domain.slips import SlipSheet, sheet_pdf\n"
-        "sheet_pdf(SlipSheet('t', 'u', 'http://x.example/b/y', ('AAAA-BBBB-CCCC-DDDD',), 'a'))\n"
+        "from survey.domain.slips import SlipSheet, sheets_pdf\n"
+        "sheets_pdf([SlipSheet('t', 'u', 'http://x.example/b/y', ('AAAA-BBBB-CCCC-DDDD',), 'a')])\n"
         "print('typst' in sys.modules, 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
