@@ -43,11 +43,18 @@ def build(release: Release, questionnaire: Questionnaire, group_id: str, languag
         campaign=reading.text(release.facts.title),
         group=group.name,
         period=_period(reading),
-        stamps=() if release.facts.cosigned else (words.say("not co-signed"),),
+        stamps=_stamps(reading),
         contents_title=words.say("Contents"),
         table_title=words.say("Show the numbers as a table"),
         parts=tuple(part for part in found if part is not None),
     )
+
+
+def _stamps(reading: Reading) -> tuple[str, ...]:
+    """What the reader should know at once; a file that is analysed has no plan to be signed."""
+    facts = reading.release.facts
+    unsigned = facts.plan_hash and not facts.cosigned
+    return (reading.words.say("not co-signed"),) if unsigned else ()
 
 
 def _period(reading: Reading) -> str:

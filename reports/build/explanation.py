@@ -49,7 +49,8 @@ def method(reading: Reading) -> Part:
 def _facts(reading: Reading) -> list[Row]:
     words, release, questionnaire = reading.words, reading.release, reading.questionnaire
     facts = release.facts
-    cosigned = words.say("yes") if facts.cosigned else words.say("no (not co-signed)")
+    signed = words.say("yes") if facts.cosigned else words.say("no (not co-signed)")
+    cosigned = signed if facts.plan_hash else ""
     known = [
         (words.say("Questionnaire"), f"{reading.text(questionnaire.title)} {release.version}"),
         (words.say("Source"), questionnaire.source.citation),

@@ -50,7 +50,9 @@ def _row(reading: Reading, scale: Scale) -> ProfileRow:
 
 def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
     words = reading.words
-    keys = [Key("point", words.say("score, colour by level"))]
+    keys = []
+    if any(row.level for row in rows):
+        keys.append(Key("point", words.say("score, colour by level")))
     if any(row.interval for row in rows):
         keys.append(Key("interval", words.say("interval (95 %)")))
     if not reading.is_whole:

@@ -52,12 +52,7 @@ def _answered(reading: Reading) -> Sentence:
 def _extremes(reading: Reading) -> list[Sentence]:
     """The strongest and the weakest scale by released scores; ties are named together."""
     words = reading.words
-    ranked = [
-        (good, score, scale)
-        for scale in reading.questionnaire.scales
-        if (score := reading.score(scale)) is not None
-        and (good := goodness(scale, score)) is not None
-    ]
+    ranked = _ranked(reading)
     if not ranked:
         return []
     best, worst = max(good for good, _, _ in ranked), min(good for good, _, _ in ranked)
@@ -71,10 +66,25 @@ def _extremes(reading: Reading) -> list[Sentence]:
     ]
 
 
+def _ranked(reading: Reading) -> list[tuple[int, int, Scale]]:
+    """Rank, score and scale; where no scale has a better end, the score itself is the rank."""
+    scores = [
+        (score, scale)
+        for scale in reading.questionnaire.scales
+        if (score := reading.score(scale)) is not None
+    ]
+    directed = [
+        (good, score, scale)
+        for score, scale in scores
+        if (good := goodness(scale, score)) is not None
+    ]
+    return directed or [(score, score, scale) for score, scale in scores]
+
+
 def _strong(reading: Reading, scales: list[tuple[int, Scale]], *, is_best: bool) -> str:
     """The highest is the best only where higher is better; then the plain word is used."""
     say = reading.words.say
-    plain = all(scale.higher_is == "better" for _, scale in scales)
+    plain = all(scale.higher_is != "worse" for _, scale in scales)
     if is_best:
         return say("Highest:") if plain else say("Most favourable:")
     return say("Lowest:") if plain else say("Least favourable:")

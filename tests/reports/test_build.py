@@ -11,8 +11,10 @@ from questionnaires import registry
 from questionnaires.variables import variables
 from reports.build import build
 from reports.build.reading import LEVELS
+from reports.disclosure.values import Shown
 from reports.release import Group, Release
 from reports.report import Points, Report, Suggestions, Table
+from tests.reports.questionnaires import questionnaire, response_scale, scale
 from tests.reports.test_disclosure import town_of
 from tests.reports.towns import INSTRUMENT, Town, towns
 
@@ -52,6 +54,36 @@ def test_the_summary_names_the_extremes_in_english() -> None:
         "Most favourable: worry with 20 of 100 points.",
         "Lowest: trust with 31 of 100 points.",
     ]
+
+
+def test_scales_without_a_better_end_are_ranked_by_their_score() -> None:
+    town = town_of(30, 40, 50)
+    neutral = questionnaire(
+        {"agree": response_scale(range(1, 6)), "yesno": response_scale((0, 1))},
+        {"q1": "agree", "q2": "agree", "q3": "agree", "q4": "agree", "q5": "yesno"},
+        [
+            scale("pace", "q1", "-q2", "q3", higher_is="neither"),
+            scale("load", "q4", higher_is="neither"),
+        ],
+    )
+    release = Town(town.tree, town.rows, neutral).release()
+    scores = {name: found.score for name, found in release.whole.scales.items()}
+    assert isinstance(scores["pace"], Shown)
+    assert isinstance(scores["load"], Shown)
+    by_score = {"pace": scores["pace"].value, "load": scores["load"].value}
+    first, second = sorted(by_score, key=lambda name: -by_score[name])
+    assert summary(build(release, neutral, "all", "en"))[1:] == [
+        f"Highest: {first} with {by_score[first]} of 100 points.",
+        f"Lowest: {second} with {by_score[second]} of 100 points.",
+    ]
+
+
+def test_a_file_that_is_analysed_has_no_plan_to_be_signed() -> None:
+    assert build(BIG, INSTRUMENT, "all", "de").stamps == ("ohne Mitzeichnung",)
+    document = json.loads(BIG.to_json())
+    document["facts"]["plan_hash"] = ""
+    report = build(Release.from_json(json.dumps(document)), INSTRUMENT, "all", "de")
+    assert report.stamps == ()
 
 
 def test_what_is_equal_is_not_ranked() -> None:
