@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from questionnaires import registry
+
 ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
 
 settings.register_profile(
@@ -40,5 +42,6 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes data outside its own folder."""
+    """No test reads or writes data outside its own folder, or leaves another set of definitions."""
     monkeypatch.setenv("PEGEL_DATA", str(tmp_path / "pegel-data"))
+    monkeypatch.setattr(registry, "FOLDER", registry.FOLDER)
