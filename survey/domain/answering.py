@@ -5,7 +5,8 @@ stored are the same object.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from questionnaires.conditions import is_met
@@ -13,10 +14,12 @@ from questionnaires.errors import Finding, FindingsError
 from questionnaires.model import (
     AnyQuestion,
     Demographic,
-    ExplanationItem,
     MultipleChoiceItem,
+    NumberItem,
     Questionnaire,
+    RatingItem,
     Section,
+    SingleChoiceItem,
 )
 from questionnaires.variables import Variable, variables
 
@@ -76,20 +79,17 @@ class Reader:
         self.questionnaire = questionnaire
         self.fingerprint = questionnaire.fingerprint
         self.variables = variables(questionnaire)
-        self._not_answered = questionnaire.missing.not_answered.code
-        self._no_answer = questionnaire.missing.no_answer.code
-        self._not_shown = questionnaire.missing.not_shown.code
-        self._of: dict[str, list[Variable]] = {}
-        for variable in self.variables:
-            self._of.setdefault(variable.question.id, []).append(variable)
         self.questions = {
             name: question
             for name, question in questionnaire.questions.items()
             if demographics or not isinstance(question, Demographic)
         }
-        self._known = frozenset(CONTROL) | {
-            name for question in self.questions.values() for name in self.field_names(question)
-        }
+        self._handlers = tuple(
+            HANDLERS[type(question)](questionnaire, question)
+            for question in self.questions.values()
+            if type(question) in HANDLERS
+        )
+        self._known = frozenset(CONTROL).union(*(handler.fields for handler in self._handlers))
 
     @property
     def sections(self) -> tuple[tuple[Section, tuple[AnyQuestion, ...]], ...]:
@@ -99,13 +99,6 @@ class Reader:
             for section in self.questionnaire.sections
             if (asked := tuple(self.questions[n] for n in section.show if n in self.questions))
         )
-
-    def field_names(self, question: AnyQuestion) -> Iterator[str]:
-        """The form fields of a question."""
-        for variable in self._of.get(question.id, ()):
-            yield variable.name
-        if isinstance(question, MultipleChoiceItem) and self._offers_no_answer(question):
-            yield question.id
 
     def parse(self, fields: Fields, *, final: bool) -> Record:
         """The record that `fields` make.
@@ -119,95 +112,30 @@ class Reader:
         """
         given = dict(fields)
         findings = list(self._strange(fields, given))
+        hidden = self.questionnaire.missing.not_shown.code
         answers: dict[str, int] = {}
+        again: list[tuple[str, str]] = []
         unanswered: list[str] = []
-        for question in self.questions.values():
-            findings += self._take(question, given, answers, unanswered, final=final)
+        for handler in self._handlers:
+            question = handler.question
+            if question.show_if is not None and not is_met(question.show_if, answers):
+                if final and any(field in given for field in handler.fields):
+                    findings.append(_error("hidden-answer", question.id))
+                answers.update(dict.fromkeys(handler.names, hidden))
+                continue
+            values = handler.read(given)
+            if isinstance(values, str):
+                findings.append(_error(values, question.id))
+                values = handler.unanswered
+            if values == handler.unanswered:
+                unanswered.append(question.id)
+            else:
+                again += handler.written(values)
+            answers.update(zip(handler.names, values, strict=True))
         if findings:
             raise AnswersRefusedError(findings, self.kept(given))
-        values = tuple(answers.get(variable.name, self._not_shown) for variable in self.variables)
-        return Record(self.variables, values, self._as_fields(answers), tuple(unanswered))
-
-    def _strange(self, fields: Fields, given: Mapping[str, str]) -> Iterator[Finding]:
-        if given.get(FINGERPRINT) != self.fingerprint:
-            yield _error("foreign-fingerprint", "The form belongs to another version.", FINGERPRINT)
-        if len(given) < len(fields):
-            names = [name for name, _ in fields]
-            repeated = sorted({name for name in names if names.count(name) > 1})
-            yield _error("repeated-field", "A field occurs twice.", ", ".join(repeated)[:80])
-        for name in given:
-            if name not in self._known:
-                yield _error("unknown-field", "The questionnaire has no such field.", name[:40])
-
-    def _take(
-        self,
-        question: AnyQuestion,
-        given: Mapping[str, str],
-        answers: dict[str, int],
-        unanswered: list[str],
-        *,
-        final: bool,
-    ) -> Iterator[Finding]:
-        """Add the values of one question to `answers`; yield what is wrong with them."""
-        names = [variable.name for variable in self._of.get(question.id, ())]
-        if not is_met(question.show_if, answers):
-            if final and any(name in given for name in self.field_names(question)):
-                yield _error("hidden-answer", "An answer to a hidden question.", question.id)
-            answers |= dict.fromkeys(names, self._not_shown)
-            return
-        if isinstance(question, MultipleChoiceItem):
-            values, finding = self._several(question, given)
-        else:
-            values, finding = self._single(question, given)
-        if finding:
-            yield finding
-        answers |= dict(zip(names, values, strict=True))
-        if self._not_answered in values:
-            unanswered.append(question.id)
-
-    def _single(
-        self, question: AnyQuestion, given: Mapping[str, str]
-    ) -> tuple[list[int], Finding | None]:
-        if isinstance(question, ExplanationItem):
-            return [], None
-        (variable,) = self._of[question.id]
-        said = given.get(question.id)
-        if said is None or (said == "" and not variable.codes):
-            return [self._not_answered], None
-        value = int(said) if _INTEGER.fullmatch(said) else None
-        if value is not None and variable.permits(value):
-            return [value], None
-        if value == self._no_answer and self._offers_no_answer(question):
-            return [value], None
-        return [self._not_answered], _error(
-            "out-of-scale" if variable.codes else "out-of-range",
-            "This is none of the possible answers.",
-            question.id,
-        )
-
-    def _several(
-        self, question: MultipleChoiceItem, given: Mapping[str, str]
-    ) -> tuple[list[int], Finding | None]:
-        of = self._of[question.id]
-        said = [given.get(variable.name) for variable in of]
-        declined = given.get(question.id)
-        blank = [self._not_answered] * len(of)
-        if any(value not in (None, "1") for value in said) or declined not in (
-            None,
-            str(self._no_answer),
-        ):
-            return blank, _error("out-of-scale", "This is none of the answers.", question.id)
-        chosen = [variable.category for variable, value in zip(of, said, strict=True) if value]
-        alone = declined is not None or any(code in question.exclusive for code in chosen)
-        if alone and len(chosen) + (declined is not None) > 1:
-            return blank, _error("exclusive", "These answers exclude one another.", question.id)
-        if declined is not None:
-            return [self._no_answer] * len(of), None
-        return ([1 if value else 0 for value in said] if chosen else blank), None
-
-    def _offers_no_answer(self, question: AnyQuestion) -> bool:
-        scale = self.questionnaire.response_scale(question)
-        return scale is not None and scale.offer_no_answer
+        stored = tuple(answers.get(variable.name, hidden) for variable in self.variables)
+        return Record(self.variables, stored, tuple(again), tuple(unanswered))
 
     def kept(self, given: Mapping[str, str]) -> dict[str, str]:
         """What can be put back into the form: fields of ours, short enough to be an answer."""
@@ -217,21 +145,122 @@ class Reader:
             if name in self._known and name not in CONTROL and len(value) <= _LONGEST
         }
 
-    def _as_fields(self, answers: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-        fields: list[tuple[str, str]] = []
-        for question in self.questions.values():
-            of = self._of.get(question.id, [])
-            if isinstance(question, MultipleChoiceItem):
-                if answers[of[0].name] == self._no_answer:
-                    fields.append((question.id, str(self._no_answer)))
-                fields += [(v.name, "1") for v in of if answers[v.name] == 1]
-            else:
-                hidden = (self._not_answered, self._not_shown)
-                fields += [
-                    (v.name, str(answers[v.name])) for v in of if answers[v.name] not in hidden
-                ]
-        return tuple(fields)
+    def _strange(self, fields: Fields, given: Mapping[str, str]) -> Iterator[Finding]:
+        if given.get(FINGERPRINT) != self.fingerprint:
+            yield _error("foreign-fingerprint", FINGERPRINT)
+        if len(given) < len(fields):
+            times = Counter(name for name, _ in fields)
+            yield from (_error("repeated-field", name[:40]) for name in times if times[name] > 1)
+        if not self._known.issuperset(given):
+            yield from (_error("unknown-field", name[:40]) for name in given.keys() - self._known)
 
 
-def _error(code: str, message: str, path: str) -> Finding:
-    return Finding("error", code, message, path=path)
+class _Coded:
+    """One answer out of the categories of a response scale."""
+
+    def __init__(self, questionnaire: Questionnaire, question: AnyQuestion) -> None:
+        self.question = question
+        self.names = self.fields = (question.id,)
+        missing = questionnaire.missing
+        self.unanswered = (missing.not_answered.code,)
+        scale = questionnaire.response_scale(question)
+        codes = list(scale.codes) if scale else []
+        if scale and scale.offer_no_answer:
+            codes.append(missing.no_answer.code)
+        self._values: dict[str, tuple[int, ...]] = {str(code): (code,) for code in codes}
+
+    def read(self, given: Mapping[str, str]) -> tuple[int, ...] | str:
+        """The values of `names`, or the code of what is wrong."""
+        said = given.get(self.question.id)
+        return self.unanswered if said is None else self._values.get(said, "out-of-scale")
+
+    def written(self, values: tuple[int, ...]) -> list[tuple[str, str]]:
+        """The fields that make `values` again."""
+        return [(self.question.id, str(values[0]))]
+
+
+class _Number:
+    """A whole number between two bounds; an empty field is no answer."""
+
+    def __init__(self, questionnaire: Questionnaire, question: NumberItem) -> None:
+        self.question = question
+        self.names = self.fields = (question.id,)
+        self.unanswered = (questionnaire.missing.not_answered.code,)
+
+    def read(self, given: Mapping[str, str]) -> tuple[int, ...] | str:
+        """As `_Coded.read`."""
+        said = given.get(self.question.id, "")
+        if said == "":
+            return self.unanswered
+        if not _INTEGER.fullmatch(said):
+            return "out-of-range"
+        value = int(said)
+        return (value,) if self.question.min <= value <= self.question.max else "out-of-range"
+
+    def written(self, values: tuple[int, ...]) -> list[tuple[str, str]]:
+        """As `_Coded.written`."""
+        return [(self.question.id, str(values[0]))]
+
+
+class _Several:
+    """Any number of categories, each a field "1"; an exclusive one, or declining, stands alone."""
+
+    def __init__(self, questionnaire: Questionnaire, question: MultipleChoiceItem) -> None:
+        self.question = question
+        scale = questionnaire.response_scales[question.response]
+        self._exclusive = [code in question.exclusive for code in scale.codes]
+        self.names = tuple(f"{question.id}_{code}" for code in scale.codes)
+        declining = (question.id,) if scale.offer_no_answer else ()
+        self.fields = (*self.names, *declining)
+        missing = questionnaire.missing
+        self.unanswered = (missing.not_answered.code,) * len(self.names)
+        self._declined = (missing.no_answer.code,) * len(self.names)
+        self._declining = str(missing.no_answer.code)
+
+    def read(self, given: Mapping[str, str]) -> tuple[int, ...] | str:
+        """As `_Coded.read`."""
+        said = [given.get(name) for name in self.names]
+        declined = given.get(self.question.id)
+        if any(value not in (None, "1") for value in said):
+            return "out-of-scale"
+        if declined not in (None, self._declining):
+            return "out-of-scale"
+        alone = [bool(value and only) for value, only in zip(said, self._exclusive, strict=True)]
+        chosen = sum(value is not None for value in said)
+        if declined is not None:
+            return "exclusive" if chosen else self._declined
+        if any(alone) and chosen > 1:
+            return "exclusive"
+        return tuple(int(value is not None) for value in said) if chosen else self.unanswered
+
+    def written(self, values: tuple[int, ...]) -> list[tuple[str, str]]:
+        """As `_Coded.written`."""
+        if values == self._declined:
+            return [(self.question.id, self._declining)]
+        return [(name, "1") for name, value in zip(self.names, values, strict=True) if value == 1]
+
+
+Handler = _Coded | _Number | _Several
+
+# Kind -> handler. An explanation has none: nothing is answered.
+HANDLERS: dict[type, Callable[..., Handler]] = {
+    RatingItem: _Coded,
+    SingleChoiceItem: _Coded,
+    Demographic: _Coded,
+    NumberItem: _Number,
+    MultipleChoiceItem: _Several,
+}
+
+_MESSAGES = {
+    "foreign-fingerprint": "The form belongs to another version of the questionnaire.",
+    "repeated-field": "A field occurs twice.",
+    "unknown-field": "The questionnaire has no such field.",
+    "hidden-answer": "A question that was not shown has an answer.",
+    "out-of-scale": "This is none of the possible answers.",
+    "out-of-range": "This is no whole number within the limits.",
+    "exclusive": "These answers exclude one another.",
+}
+
+
+def _error(code: str, path: str) -> Finding:
+    return Finding("error", code, _MESSAGES[code], path=path)

@@ -14,6 +14,7 @@ from survey.web.assets import TEMPLATES, static
 from survey.web.languages import interface_language, long_date, name_of, words
 
 HTML = "text/html; charset=utf-8"
+VARY = "Accept-Encoding, Accept-Language"
 WORTH_COMPRESSING = 1000
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
@@ -63,7 +64,7 @@ def html(
 ) -> Response[bytes]:
     """A page as a response, compressed where the browser takes that."""
     body = content.encode() if isinstance(content, str) else content
-    sent = {"Vary": "Accept-Encoding, Accept-Language", **(headers or {})}
+    sent = {"Vary": VARY, **(headers or {})}
     if len(body) > WORTH_COMPRESSING and accepts_gzip(connection):
         body = gzip.compress(body, 6, mtime=0)
         sent["Content-Encoding"] = "gzip"

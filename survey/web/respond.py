@@ -32,7 +32,7 @@ async def start(request: AnyRequest, slug: FromPath[str]) -> Page:
         return refusal
     if here.announcement.is_due(request.app.state.clock()):
         return here.closed()
-    return here.page("start", problem="")
+    return here.start()
 
 
 @get("/{slug:str}/trial")

@@ -1,9 +1,11 @@
 """One request of one person who answers: what came with it, and the pages it can lead to."""
 
+import gzip
 import hashlib
 import re
 import secrets
 from asyncio import to_thread
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,7 +28,7 @@ from survey.domain.answering import (
 from survey.domain.submitting import CodeState
 from survey.web.forms import document
 from survey.web.languages import chosen
-from survey.web.pages import HTML, accepts_gzip, html, render
+from survey.web.pages import HTML, VARY, accepts_gzip, html, render
 from survey.web.review import groups
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -124,7 +126,7 @@ class Visit:
             return Response(
                 shown.plain(self.code, self.submission), media_type=HTML, status_code=200
             )
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        headers = {"Content-Encoding": "gzip", "Vary": VARY}
         content = shown.compressed(self.code, self.submission)
         return Response(content, media_type=HTML, status_code=200, headers=headers)
 
@@ -148,6 +150,15 @@ class Visit:
             submission=self.submission,
         )
 
+    def start(self) -> Page:
+        """Who asks, why, and the way in: the same for all who have not given a code yet."""
+        if accepts_gzip(self.request):
+            headers = {"Content-Encoding": "gzip", "Vary": VARY}
+            packed = _start(self.announcement, self.language, packed=True)
+            return Response(packed, media_type=HTML, headers=headers)
+        content = _start(self.announcement, self.language, packed=False)
+        return Response(content, media_type=HTML, headers={"Vary": VARY})
+
     def wrong_code(self, state: CodeState) -> Page:
         """The start page again, the code still in its field, with what is wrong about it."""
         problem = "unknown" if state is CodeState.UNKNOWN else "used"
@@ -170,6 +181,22 @@ class Visit:
                 return self.page("closed", status=409)
             return self.review(record, notice="closed", status=409)
         return self.page("closed", status=200 if self.request.method == "GET" else 409)
+
+
+@lru_cache(maxsize=64)
+def _start(announcement: Announcement, language: str, *, packed: bool) -> bytes:
+    """The start page, rendered once per campaign and language."""
+    content = render(
+        "respond",
+        language,
+        "respond/start.html",
+        announcement=announcement,
+        base=announcement.address(),
+        trial=False,
+        code="",
+        problem="",
+    ).encode()
+    return gzip.compress(content, 9, mtime=0) if packed else content
 
 
 async def visit(request: AnyRequest, slug: str, *, trial: bool = False) -> Visit:

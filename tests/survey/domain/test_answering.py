@@ -1,12 +1,13 @@
 from collections.abc import Callable, Mapping
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.conditions import is_met
-from questionnaires.model import AnyQuestion, MultipleChoiceItem, NumberItem
-from survey.domain.answering import AnswersRefusedError, Fields, Reader, Record, parse
+from questionnaires.model import AnyQuestion, ExplanationItem, MultipleChoiceItem, NumberItem
+from survey.domain.answering import HANDLERS, AnswersRefusedError, Fields, Reader, Record, parse
 from tests.survey.web.factories import every_kind
 
 QUESTIONNAIRE = every_kind()
@@ -97,6 +98,7 @@ def test_an_answer_to_a_hidden_question_is_dropped_at_the_review_and_refused_aft
         ([("tru_01", "-9")], "out-of-scale", "tru_01"),
         ([("tru_01", "-7")], "out-of-scale", "tru_01"),
         ([("tru_01", "4.0")], "out-of-scale", "tru_01"),
+        ([("tru_01", "04")], "out-of-scale", "tru_01"),
         ([("tru_01", " 4")], "out-of-scale", "tru_01"),
         ([("tru_01", "٤")], "out-of-scale", "tru_01"),
         ([("tru_01", "1e0")], "out-of-scale", "tru_01"),
@@ -138,6 +140,12 @@ def test_a_form_of_another_version_is_refused(fingerprint: str) -> None:
 def test_a_form_without_fingerprint_is_refused() -> None:
     with pytest.raises(AnswersRefusedError):
         READER.parse([*ANSWERED.items()], final=True)
+
+
+def test_every_kind_of_question_can_be_answered() -> None:
+    """A new kind without a handler would be shown and never stored."""
+    kinds = set(get_args(AnyQuestion)) - {ExplanationItem}
+    assert set(HANDLERS) == kinds
 
 
 def test_refused_answers_are_kept_except_what_is_not_ours() -> None:
