@@ -1,0 +1,74 @@
+"""The demo comes out of the same doors as a real town: sealed, turned, closed, released."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from survey.db.engine import make_engine, reading
+from survey.db.tables import Campaign, Release, access_codes, campaign_keys, inbox, responses
+from survey.demo.build import Demo, build
+from survey.settings import Settings
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data=tmp_path_factory.mktemp("musterheim"), database="", keys=None)
+
+
+@pytest.fixture(scope="module")
+def demo(settings: Settings) -> Demo:
+    return build(settings, now=NOW)
+
+
+@pytest.fixture
+def database(settings: Settings, demo: Demo) -> Iterator[Connection]:
+    assert demo.released
+    engine = make_engine(settings.database_url)
+    with reading(engine) as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_one_wave_is_released_and_two_campaigns_are_open(database: Connection, demo: Demo) -> None:
+    found = dict(database.execute(select(Campaign.slug, Campaign.status)).all())
+    assert found == {demo.released: "released", demo.slips: "open", demo.open_link: "open"}
+
+
+def test_about_400_people_have_answered(database: Connection) -> None:
+    document = json.loads(database.scalar(select(Release.document)) or "")
+    assert 380 <= document["n"] <= 420
+
+
+def test_the_finished_wave_left_no_code_and_no_sealed_row(database: Connection, demo: Demo) -> None:
+    done = database.scalar(select(Campaign.id).where(Campaign.slug == demo.released))
+    for table in (access_codes, campaign_keys, inbox):
+        count = select(func.count()).select_from(table).where(table.c.campaign_id == done)
+        assert database.scalar(count) == 0
+
+
+def test_units_too_small_are_stored_merged(database: Connection) -> None:
+    rows = database.execute(select(responses.c.unit, func.count()).group_by(responses.c.unit))
+    stored = {unit: count for unit, count in rows}  # noqa: C416 # rows are not pairs to mypy
+    assert "standesamt" not in stored
+    assert min(stored.values()) >= 7
+
+
+@pytest.mark.usefixtures("demo")
+def test_only_open_campaigns_have_a_key(settings: Settings) -> None:
+    assert len(list(settings.key_folder.iterdir())) == 2
+
+
+def test_enough_unused_codes_are_told(demo: Demo) -> None:
+    assert len(set(demo.codes)) >= 50
+
+
+def test_no_code_is_written_anywhere(demo: Demo, settings: Settings) -> None:
+    files = [path.read_bytes() for path in settings.data.rglob("*") if path.is_file()]
+    for code in demo.codes[:50]:
+        for written in (code, code.replace("-", "")):
+            assert not any(written.encode() in content for content in files)
