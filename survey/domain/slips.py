@@ -21,6 +21,7 @@ from survey.domain.plans import short_hash
 from survey.domain.typesetting import typeset
 
 TEMPLATE = "slips/slips.typ"
+DOMAIN = "slips"
 LOCALE = Path(survey.__file__).parent / "locale"
 LANGUAGES = ("de", "en")
 LONGEST_TITLE = 48  # what fits on a slip in two lines
@@ -85,7 +86,7 @@ def sheets_pdf(sheets: Sequence[SlipSheet]) -> bytes:
     """Sheets (at least one, of one campaign) as PDF; SurveyError when it could not be made."""
     first = sheets[0]
     language = first.language if first.language in LANGUAGES else LANGUAGES[0]
-    title = translations(LOCALE, "staff", language).gettext("Slips: %(title)s")
+    title = translations(LOCALE, DOMAIN, language).gettext("Slips: %(title)s")
     return typeset(
         TEMPLATE,
         {
@@ -100,7 +101,7 @@ def sheets_pdf(sheets: Sequence[SlipSheet]) -> bytes:
 def _content(sheet: SlipSheet) -> dict[str, object]:
     """What the template shows, as plain values."""
     language = sheet.language if sheet.language in LANGUAGES else LANGUAGES[0]
-    _ = translations(LOCALE, "staff", language).gettext
+    _ = translations(LOCALE, DOMAIN, language).gettext
     title, unit = _clean(sheet.title), _clean(sheet.unit)
     shuffled = list(sheet.codes)
     secrets.SystemRandom().shuffle(shuffled)
@@ -122,7 +123,7 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
 
 
 def _steps(count: int, language: str) -> list[str]:
-    _ = translations(LOCALE, "staff", language).gettext
+    _ = translations(LOCALE, DOMAIN, language).gettext
     return [
         _("Print this file once, then delete it. Cut the slips apart. There are %(count)d of them.")
         % {"count": count},
@@ -138,7 +139,7 @@ def _steps(count: int, language: str) -> list[str]:
 
 
 def _words(language: str) -> dict[str, str]:
-    _ = translations(LOCALE, "staff", language).gettext
+    _ = translations(LOCALE, DOMAIN, language).gettext
     return {
         "lead": _("This page is for you, the person who hands the slips out. Do not cut it up."),
         "fact": _("What"),

@@ -1,5 +1,8 @@
 """What leaves the house on paper: every code once, readable for everybody, and no trace of when."""
 
+import ast
+import hashlib
+import inspect
 import io
 import re
 import subprocess
@@ -7,13 +10,14 @@ import sys
 
 import pytest
 import segno
+from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import Engine
 
 from survey.db.engine import writing_session
-from survey.domain import access_codes, typesetting
+from survey.domain import access_codes, slips, typesetting
 from survey.domain.access_codes import new_code
 from survey.domain.slips import SlipSheet, _content, all_slips_pdf, sheets_pdf, slips_pdf
 from survey.domain.typesetting import typeset
@@ -160,7 +164,7 @@ def test_a_stock_of_a_campaign_becomes_its_slips(engine: Engine) -> None:
 def test_several_stocks_in_one_file_have_their_own_instructions(engine: Engine) -> None:
     with writing_session(engine) as session:
         campaign = create(session)
-        stocks = {
+        stocks: dict[str | None, list[str]] = {
             unit: access_codes.issue(session, campaign, unit, count)
             for unit, count in (("bauamt", 13), ("hauptamt", 2))
         }
@@ -191,4 +195,24 @@ def test_the_compiler_never_enters_the_process_that_asks() -> None:
 def test_fonts_come_from_us() -> None:
     faces = sorted(path.name for path in (typesetting.FONTS / "fira-sans").glob("*.ttf"))
     assert faces == ["FiraSans-Bold.ttf", "FiraSans-Regular.ttf"]
-    assert "OFL" in (typesetting.FONTS / "fira-sans" / "LICENSE").read_text()
+    folder = typesetting.FONTS / "fira-sans"
+    assert "SIL Open Font License" in (folder / "LICENSE").read_text()
+    for face in faces:
+        digest = hashlib.sha256((folder / face).read_bytes()).hexdigest()
+        assert f"| {digest} |" in (folder / "README.md").read_text()
+
+
+def test_every_word_on_a_slip_has_a_german_text() -> None:
+    said = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(inspect.getsource(slips)))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") == "_" or getattr(node.func, "attr", "") == "gettext")
+        and isinstance(node.args[0], ast.Constant)
+    }
+    with (slips.LOCALE / "de" / "LC_MESSAGES" / "slips.po").open("rb") as file:
+        catalogue = {message.id: message.string for message in read_po(file, locale="de")}
+    del catalogue[""]
+    assert len(said) > 20
+    assert set(catalogue) == said
+    assert all(catalogue.values())
