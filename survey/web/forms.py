@@ -84,10 +84,12 @@ class FormDocument:
         for name, value in answers.items():
             page = _fill(page, name, value)
         for finding in findings:
-            page = page.replace(
-                f"<!--error:{finding.path}-->", self._said(finding, 'id="e-{}"', finding.path), 1
-            )
+            said = self._said(finding, 'id="e-{}"', finding.path)
+            page = page.replace(f"<!--error:{finding.path}-->", said, 1)
+            page = _point_out(page, finding.path)
         if findings:
+            error = words("respond", self.language).gettext("Error: ")
+            page = page.replace("<title>", f"<title>{escape(error)}", 1)
             page = page.replace(_SUMMARY, self._summary(findings), 1)
         head, _, tail = _MARKS.sub("", page).partition(_HIDDEN)
         return head.encode() + self._hidden(code, submission) + tail.encode()
@@ -191,3 +193,13 @@ def _fill(page: str, name: str, value: str) -> str:
         return page.replace(chosen, f"{chosen} checked", 1)
     number = f' id="i-{name}"'
     return page.replace(number, f'{number} value="{escape(value)}"', 1)
+
+
+def _point_out(page: str, question: str) -> str:
+    """Tie the error to its field, for those who hear the page."""
+    number = f'aria-describedby="h-{question}"'
+    if number in page:
+        told = f'aria-describedby="h-{question} e-{question}" aria-invalid="true"'
+        return page.replace(number, told, 1)
+    card = f' id="q-{question}"'
+    return page.replace(card, f'{card} aria-describedby="e-{question}"', 1)

@@ -288,6 +288,9 @@ def test_answers_that_do_not_fit_come_back_in_the_form_with_what_is_wrong(
     assert "Bitte geben Sie eine ganze Zahl innerhalb der Grenzen ein" in page.text
     assert "Zwei dieser Antworten schließen einander aus" in page.text
     assert 'href="#q-years"' in page.text
+    assert "<title>Fehler: " in page.text
+    assert 'aria-describedby="h-years e-years" aria-invalid="true"' in page.text
+    assert 'id="q-wish" aria-describedby="e-wish"' in page.text
     kept = forms_of(page)["answers"]
     assert kept["tru_01"] == "4"
     assert kept["years"] == "99"
