@@ -21,6 +21,8 @@ from survey.web.languages import INTERFACE, chosen
 from survey.web.pages import accepts_gzip, html, render
 from survey.web.protection import add_headers
 from survey.web.respond import respond_router
+from survey.web.staff import staff_router
+from survey.web.throttle import Throttle
 from survey.web.visits import AnyRequest
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -39,10 +41,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
             "inbox": inbox,
             "announcements": Announcements(engine),
             "clock": clock,
+            "throttle": Throttle(),
         }
     )
     return Litestar(
-        route_handlers=[home, health, static_file, respond_router()],
+        route_handlers=[home, health, static_file, respond_router(), staff_router()],
         state=state,
         lifespan=[_closing],
         before_send=[add_headers],

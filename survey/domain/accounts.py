@@ -62,13 +62,25 @@ def create_account(
 
 
 def log_in(session: Session, name: str, password: str, *, now: datetime) -> Login | None:
-    """Start a session, or None when name or password is wrong.
+    """Start a session, or None when name or password is wrong. Call it in a writing session."""
+    account = authenticate(session, name, password)
+    return None if account is None else start_session(session, account, password, now=now)
 
-    An unknown name costs the same work as a wrong password. Call it in a writing session.
+
+def authenticate(session: Session, name: str, password: str) -> Account | None:
+    """The account of a name, or None when name or password is wrong.
+
+    An unknown name costs the same work as a wrong password. It reads only, so that no one who
+    tries passwords holds the write lock, for which answers wait, while a password is checked.
     """
     account = session.scalar(select(Account).where(Account.name == _name(name)))
-    if not _verify(account.password_hash if account else _nobody(), password) or account is None:
+    if not _verify(account.password_hash if account else _nobody(), password):
         return None
+    return account
+
+
+def start_session(session: Session, account: Account, password: str, *, now: datetime) -> Login:
+    """A new session for an account whose `password` was right; sessions that have run out go."""
     if _HASHER.check_needs_rehash(account.password_hash):
         account.password_hash = _HASHER.hash(_text(password))
     session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))

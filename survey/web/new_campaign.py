@@ -1,0 +1,158 @@
+"""A new campaign: from the form or from a plan's file, over a check, to a draft."""
+
+from collections.abc import Sequence
+
+from litestar import Router, get, post
+from litestar.di import NamedDependency
+from sqlalchemy.orm import Session
+
+from questionnaires import registry
+from questionnaires.errors import DefinitionError, Finding
+from questionnaires.model import Questionnaire
+from survey.db.engine import reading_session, writing_session
+from survey.domain import campaigns, plans
+from survey.domain.plans import Plan, read_plan
+from survey.errors import SurveyError
+from survey.web.desk import Desk
+from survey.web.guards import HOME
+from survey.web.planning import FIELDS, plan_from_form, suggestion
+from survey.web.sentences import Sentence, finding_sentence, sentence
+from survey.web.visits import Page
+
+NEW = f"{HOME}/new"
+FILE_NAME = "PLAN.yaml"
+
+
+@get(NEW, sync_to_thread=True)
+def new(desk: NamedDependency[Desk]) -> Page:
+    """The empty form, with what was agreed the last time."""
+    with reading_session(desk.engine) as session:
+        last = _last_plan(session)
+    given = suggestion(last, desk.say("The whole administration"), desk.now.date())
+    return _form(desk, given)
+
+
+@post(NEW, sync_to_thread=True)
+def make(desk: NamedDependency[Desk]) -> Page:
+    """Check the plan and show it in words; at the second step create the campaign."""
+    given = {name: desk.form[name] for name in FIELDS}
+    written = _written(desk)
+    if desk.form["step"] == "edit":
+        return _form(desk, given, written=written)
+    try:
+        plan = _plan(desk, given, written)
+        if desk.form["step"] == "create":
+            return _create(desk, plan)
+    except DefinitionError as error:
+        findings = [finding_sentence(found, desk.say) for found in error.findings]
+        return _form(desk, given, error.findings, findings, written=written, status=422)
+    except SurveyError as error:
+        return _form(desk, given, (), [sentence(error, desk.say)], written=written, status=422)
+    questionnaire = registry.get(plan.questionnaire_id, plan.questionnaire_version)
+    return desk.page(
+        "campaigns/check.html",
+        plan=plan,
+        questionnaire=questionnaire,
+        short_hash=plans.short_hash(plan.hash(questionnaire)),
+        warnings=_small_units(plan),
+        given=given,
+        written=written,
+    )
+
+
+def new_router() -> Router:
+    """The routes of this module."""
+    return Router("/", route_handlers=[new, make])
+
+
+def offered() -> list[Questionnaire]:
+    """The questionnaires that a campaign can use: the newest active version of each."""
+    newest: dict[str, Questionnaire] = {}
+    for questionnaire in registry.shipped():
+        if questionnaire.status == "active":
+            newest[questionnaire.id] = questionnaire
+    return [registry.get(name) for name in newest]
+
+
+def _create(desk: Desk, plan: Plan) -> Page:
+    with writing_session(desk.engine) as session:
+        slug = campaigns.create(session, plan, now=desk.now).slug
+    return desk.go(f"{HOME}/{slug}")
+
+
+def _plan(desk: Desk, given: dict[str, str], written: str | None) -> Plan:
+    if written is None:
+        return plan_from_form(given, _questionnaire(given["questionnaire"]))
+    if "file" in desk.form.files:
+        return read_plan(desk.form.files["file"][1], FILE_NAME)
+    if not written.strip():
+        raise DefinitionError([Finding("error", "file-missing", "There is no plan.")])
+    return read_plan(written.encode(), FILE_NAME)
+
+
+def _written(desk: Desk) -> str | None:
+    """The plan as a file, pasted or chosen; None when the form's fields were used."""
+    if desk.form["way"] != "file":
+        return None
+    if "file" in desk.form.files:
+        return desk.form.files["file"][1].decode("utf-8-sig", errors="replace")
+    return desk.form["plan"].replace("\r\n", "\n")
+
+
+def _questionnaire(name: str) -> Questionnaire:
+    known = {one.id: one for one in offered()}
+    return known.get(name) or next(iter(known.values()))
+
+
+def _last_plan(session: Session) -> Plan | None:
+    """The plan of the newest campaign by slips."""
+    for campaign in campaigns.list_(session):
+        plan = campaigns.plan_of(campaign)
+        if plan.access == "slips":
+            return plan
+    return None
+
+
+def _small_units(plan: Plan) -> list[tuple[str, int, str]]:
+    """Units too small for results of their own: name, people, and the unit they are merged into."""
+    named = {found.path for found in plans.warnings(plan)}
+    walk = plan.units.walk() if plan.units else ()
+    return [
+        (unit.name, unit.eligible or 0, parent.name)
+        for parent in walk
+        for unit in parent.units
+        if unit.id in named
+    ]
+
+
+def _form(
+    desk: Desk,
+    given: dict[str, str],
+    findings: Sequence[Finding] = (),
+    said: Sequence[Sentence] = (),
+    *,
+    written: str | None = None,
+    status: int = 200,
+) -> Page:
+    fields = [_field_of(found) for found in findings] or [""] * len(said)
+    return desk.page(
+        "campaigns/new.html",
+        status=status,
+        given=given,
+        written=written,
+        problems=list(zip(fields, said, strict=True)),
+        wrong={name for name in fields if name},
+        questionnaires=offered(),
+    )
+
+
+def _field_of(found: Finding) -> str:
+    """The field of the form that a finding is about; empty where there is none."""
+    if found.file:
+        return "plan"
+    if found.line is not None or found.path.startswith("units"):
+        return "units"
+    if found.code == "period-backwards":
+        return "to"
+    last = found.path.rpartition(".")[2]
+    return last if last in FIELDS else "title" if found.path.startswith("title") else ""

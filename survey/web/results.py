@@ -1,0 +1,118 @@
+"""Results: the report of a released campaign, on the page and as files.
+
+Everything is made from the frozen release and nothing else. Every planned group has its page,
+whether it has results or not.
+"""
+
+import json
+from urllib.parse import quote
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from questionnaires.model import Questionnaire
+from questionnaires.text import Text
+from reports.build import build
+from reports.documents.html import render_body, render_document
+from reports.documents.rows import render_csv
+from reports.release import Release
+from survey.db.engine import reading_session
+from survey.domain.campaigns import get as get_campaign
+from survey.domain.campaigns import questionnaire_of
+from survey.domain.releases import find_group, load_release
+from survey.errors import NotFoundError, WrongStateError
+from survey.web.desk import Desk
+from survey.web.guards import HOME
+from survey.web.visits import Page
+
+MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+@get(f"{HOME}/{{slug:str}}/report", sync_to_thread=True)
+def of_whole(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
+    """The report of the whole."""
+    return _report(desk, slug, None)
+
+
+@get(f"{HOME}/{{slug:str}}/report/{{unit:str}}", sync_to_thread=True)
+def of_unit(desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str]) -> Page:
+    """The report of one planned group, with results or without."""
+    return _report(desk, slug, unit)
+
+
+@get(f"{HOME}/{{slug:str}}/report/{{unit:str}}/{{kind:str}}", sync_to_thread=True)
+def file(
+    desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str], kind: FromPath[str]
+) -> Page:
+    """The report of a group as a file; JSON and CSV of the whole have all groups."""
+    if kind not in MEDIA:
+        raise NotFoundError("unknown-format", "There is no such file.")
+    try:
+        released, questionnaire = _load(desk, slug)
+    except WrongStateError:
+        return _not_yet(desk, slug)
+    content = _content(released, questionnaire, find_group(released, unit), kind, desk.language)
+    name = quote(f"{slug}-{unit}.{kind}")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content.encode(), media_type=MEDIA[kind], status_code=200, headers=headers)
+
+
+def results_router() -> Router:
+    """The routes of this module."""
+    return Router("/", route_handlers=[of_whole, of_unit, file])
+
+
+def _report(desk: Desk, slug: str, unit: str | None) -> Page:
+    try:
+        released, questionnaire = _load(desk, slug)
+    except WrongStateError:
+        return _not_yet(desk, slug)
+    group = find_group(released, unit or released.tree.id)
+    report = build(released, questionnaire, group, _language(questionnaire, desk.language))
+    return desk.page(
+        "results/report.html",
+        slug=slug,
+        title=released.facts.title[desk.language],
+        tree=released.tree,
+        group=group,
+        group_name=next(one.name for one in released.tree.walk() if one.id == group),
+        base=f"{HOME}/{slug}/report",
+        kinds=tuple(MEDIA),
+        body=Markup(render_body(report)),  # noqa: S704  # made by a template that escapes
+    )
+
+
+def _not_yet(desk: Desk, slug: str) -> Page:
+    with reading_session(desk.engine) as session:
+        title = Text(get_campaign(session, slug).title)[desk.language]
+    return desk.page("results/not_yet.html", status=404, slug=slug, title=title)
+
+
+def _load(desk: Desk, slug: str) -> tuple[Release, Questionnaire]:
+    with reading_session(desk.engine) as session:
+        return load_release(session, slug), questionnaire_of(get_campaign(session, slug))
+
+
+def _content(
+    released: Release, questionnaire: Questionnaire, group: str, kind: str, language: str
+) -> str:
+    is_whole = group == released.tree.id
+    if kind == "json":
+        document = released.to_document() if is_whole else released.of_group(group)
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    if kind == "csv":
+        return render_csv(released, None if is_whole else group)
+    return render_document(
+        build(released, questionnaire, group, _language(questionnaire, language))
+    )
+
+
+def _language(questionnaire: Questionnaire, wanted: str) -> str:
+    languages = questionnaire.languages
+    return wanted if wanted in languages.available else languages.source
