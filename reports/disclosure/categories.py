@@ -22,6 +22,11 @@ class Shares:
     cells: tuple[Cell, ...]
     clipped: bool
 
+    @property
+    def apart(self) -> bool:
+        """Whether every category stands alone with its own share."""
+        return not self.clipped and all(len(cell.codes) == 1 for cell in self.cells)
+
     def of(self, codes: frozenset[int]) -> int | None:
         """The percent of `codes`; None where a cell holds some of them and others."""
         if any(codes & set(cell.codes) and not codes >= set(cell.codes) for cell in self.cells):

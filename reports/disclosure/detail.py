@@ -14,7 +14,7 @@ from math import sqrt
 from scipy import special
 
 from reports.disclosure.bounds import Interval
-from reports.disclosure.categories import Codes, half_up, is_clipped, shares
+from reports.disclosure.categories import Codes, Shares, half_up, shares
 from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, STEP_OF_ITEMS, Pile
 from reports.disclosure.results import ItemResult, ScaleResult
 from reports.disclosure.values import HIDDEN, Shown, Value, show, show_if
@@ -33,8 +33,9 @@ UPPER = 0.975  # two-sided intervals of 95 percent
 class Knowledge:
     """What else is known about the group of a cell.
 
-    `counts` says whether numbers of answers may be shown; `sampled` is the share of the people
-    asked that answered, where participation is shown, else None.
+    `counts` says whether numbers of answers may be shown, and with them the intervals, whose
+    width gives the number away; `sampled` is the share of the people asked that answered, where
+    participation is shown, else None.
     """
 
     counts: bool
@@ -54,7 +55,9 @@ def scale_result(pile: Pile, tally: ScaleTally, knowledge: Knowledge) -> ScaleRe
         n=show_if(knowledge.counts, pile.n),
         score=show(score),
         sd=show_if(open_spread, sd),
-        interval=show_if(open_spread, mean_interval(score, sd, pile.n, knowledge.sampled)),
+        interval=show_if(
+            open_spread and knowledge.counts, mean_interval(score, sd, pile.n, knowledge.sampled)
+        ),
         quartiles=show_if(is_large, _quartiles(pile)),
         alpha=HIDDEN if alpha is None else show(round(alpha, 2)),
         alpha_interval=HIDDEN
@@ -64,9 +67,13 @@ def scale_result(pile: Pile, tally: ScaleTally, knowledge: Knowledge) -> ScaleRe
 
 
 def item_result(pile: Pile, codes: Codes, ends: Ends | None, knowledge: Knowledge) -> ItemResult:
-    """An item that may be shown."""
+    """An item that may be shown.
+
+    Where categories were joined or clipped there is no score and no spread: with both and n the
+    joined answers could be told apart again.
+    """
     shown = shares(pile, codes, ends)
-    scored = pile.total is not None and not shown.clipped
+    scored = pile.total is not None and shown.apart
     score = released_score(pile) if scored else 0
     open_spread = scored and _spread_is_open(pile, score)
     sd = _rounded_sd(pile) if scored else 0
@@ -74,7 +81,9 @@ def item_result(pile: Pile, codes: Codes, ends: Ends | None, knowledge: Knowledg
         n=show_if(knowledge.counts, pile.n),
         score=show_if(scored, score),
         sd=show_if(open_spread, sd),
-        interval=show_if(open_spread, mean_interval(score, sd, pile.n, knowledge.sampled)),
+        interval=show_if(
+            open_spread and knowledge.counts, mean_interval(score, sd, pile.n, knowledge.sampled)
+        ),
         favourable=_share(shown.of(ends.favourable) if ends else None),
         unfavourable=_share(shown.of(ends.unfavourable) if ends else None),
         categories=show(shown.cells),
@@ -102,13 +111,27 @@ def told_by_score(pile: Pile) -> Interval:
 
 
 def told_by_item(codes: Codes, ends: Ends | None) -> Callable[[Pile], Interval | None]:
-    """As `told_by_score`, for an item, whose score is left out where its shares are clipped."""
+    """As `told_by_score`, for an item; by its shares where the score is left out."""
 
     def told(pile: Pile) -> Interval | None:
-        is_scored = pile.total is not None and not is_clipped(pile, codes, ends)
-        return told_by_score(pile) if is_scored else None
+        if pile.total is None:
+            return None
+        shown = shares(pile, codes, ends)
+        return told_by_score(pile) if shown.apart else _told_by_shares(pile, shown)
 
     return told
+
+
+def _told_by_shares(pile: Pile, shown: Shares) -> Interval:
+    """Joined answers lie anywhere in their cell; a clipped side holds from none to 5 percent."""
+    low = high = Fraction(0)
+    span = (pile.maximum or 1) - (pile.minimum or 0)
+    for cell in shown.cells:
+        low += Fraction(cell.percent * (min(cell.codes) - (pile.minimum or 0)), span)
+        high += Fraction(cell.percent * (max(cell.codes) - (pile.minimum or 0)), span)
+    slack = Fraction(1, 2) + LEAST * shown.clipped
+    low, high = max(low - slack, Fraction(0)), min(high + slack, Fraction(100))
+    return Interval(pile.n * low, pile.n * high)
 
 
 def mean_interval(score: int, sd: int, n: int, sampled: Fraction | None = None) -> tuple[int, int]:

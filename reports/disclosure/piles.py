@@ -60,12 +60,15 @@ class Pile:
         """Whether the cell may be shown as it is: no cell of its partitions is (nearly) all."""
         return self.outside >= self.least_outside
 
-    def showable(self, step: int) -> bool:
+    def showable(self, step: int, *, is_whole: bool) -> bool:
         """Whether this cell may be shown before complementary suppression (R2, R4).
 
-        From 30 a cell that is not mixed is shown clipped, where the clipped share is no lie.
+        From 30 a cell that is not mixed is shown clipped, where the clipped share is no lie. A
+        part of the whole only where two or more are outside: the whole less its other parts
+        would give the exact share, however it was clipped.
         """
         clips = self.n >= CLIPPED_FROM and 200 * self.outside < (2 * LEAST + 1) * self.n
+        clips = clips and (is_whole or self.outside >= OUTSIDE)
         return self.n >= step and (self.mixed or clips)
 
     @cached_property

@@ -57,7 +57,7 @@ def shown_groups(families: Families, question: Question) -> frozenset[str]:
     shown = {
         group.id
         for group in families.tree.walk()
-        if question.piles[group.id].showable(question.step)
+        if question.piles[group.id].showable(question.step, is_whole=group is families.tree)
         and group.id not in question.banned | families.overfull
     }
     said = {name: question.known(question.piles[name]) for name in shown}

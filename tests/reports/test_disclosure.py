@@ -150,10 +150,11 @@ def test_a_unit_with_more_responses_than_people_hides_with_its_remainder() -> No
     assert not release.groups["a"].is_shown
 
 
-def test_unanimous_units_are_hidden_and_large_ones_clipped() -> None:
+def test_unanimous_units_are_hidden_and_a_unanimous_whole_is_clipped() -> None:
     release = town_of(15, 40, 40, moods=("unanimous", "unanimous", "mixed")).release()
     assert not release.groups["a"].scales["trust"].is_shown
-    large = town_of(60, 40, 40, moods=("unanimous", "mixed", "mixed")).release().groups["a"]
+    rows = {"all": answers(random.Random(7), 60, "unanimous")}  # noqa: S311 - invented answers
+    large = Town(Group("all", "Musterheim"), rows).release().whole
     assert large.scales["trust"].score == release_score(95)
     assert isinstance(large.scales["trust"].sd, Suppressed)
     assert large.items["q1"].favourable == release_score(95)

@@ -1,0 +1,85 @@
+"""Holes in disclosure control that were found by attacking releases, each closed."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from math import floor
+
+from questionnaires.model import Questionnaire
+from reports.counting import tally
+from reports.disclosure.results import ItemResult
+from reports.disclosure.values import Shown, Suppressed
+from reports.flat import flat_release
+from reports.release import Release
+from tests.reports.questionnaires import questionnaire, response_scale, scale, table
+
+AGREE = {"agree": response_scale(range(1, 6))}
+SPREAD = (1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5)  # no category of one or two
+
+
+def many(n: int) -> list[int]:
+    return [SPREAD[place % len(SPREAD)] for place in range(n)]
+
+
+def release(
+    instrument: Questionnaire,
+    units: Mapping[str, Sequence[Sequence[int]]],
+    eligible: dict[str, int] | None = None,
+) -> Release:
+    rows = [(unit, row) for unit, found in units.items() for row in found]
+    answers = [list(row) for _, row in rows]
+    counted = tally(
+        [table(instrument, answers, unit=[unit for unit, _ in rows])], instrument, ["unit"]
+    )
+    return flat_release(instrument, counted, 7, column="unit", eligible=eligible)
+
+
+ONE = questionnaire(AGREE, {"q": "agree"})
+
+
+def test_the_whole_does_not_undo_the_clipping_of_a_unit() -> None:
+    """40 of 40 agree; whole and other unit in whole percent leave 98 to 102 percent for them."""
+    made = release(ONE, {"a": [[5]] * 40, "b": [[x] for x in many(60)], "c": [[1], [5]] * 40})
+    shown = {name for name, group in made.groups.items() if group.items["q"].is_shown}
+    assert "a" not in shown
+    assert len({"b", "c"} & shown) == 1
+
+
+def test_score_and_spread_do_not_take_joined_categories_apart() -> None:
+    """21 answers, one of them alone in its category: n, score and spread would tell which."""
+    made = release(ONE, {"a": [[x] for x in (1, 2, 2, *[3] * 6, *[4] * 6, *[5] * 6)]})
+    item = made.whole.items["q"]
+    assert isinstance(item.categories, Shown)
+    assert any(len(cell.codes) > 1 for cell in item.categories.value)
+    assert len(fitting(item, 21)) > 1
+
+
+def fitting(item: ItemResult, n: int) -> list[tuple[int, ...]]:
+    """Distributions of n answers that give what is shown of the joined categories."""
+    assert isinstance(item.categories, Shown)
+    counts = [round(cell.percent * n / 100) for cell in item.categories.value]
+    parts = [
+        [part for part in product(range(count + 1), repeat=len(cell.codes)) if sum(part) == count]
+        for cell, count in zip(item.categories.value, counts, strict=True)
+    ]
+    codes = [code for cell in item.categories.value for code in cell.codes]
+    found = []
+    for choice in product(*parts):
+        counted = [number for part in choice for number in part]
+        total = sum(25 * (code - 1) * number for code, number in zip(codes, counted, strict=True))
+        score = floor(Fraction(total, n) + Fraction(1, 2))
+        if not isinstance(item.score, Shown) or item.score.value == score:
+            found.append(tuple(counted))
+    return found
+
+
+def test_intervals_do_not_tell_a_number_that_is_hidden() -> None:
+    """Two were silent, so n is hidden; the widths of some intervals would give it away."""
+    instrument = questionnaire(AGREE, {"q": "agree", "r": "agree"}, [scale("both", "q", "r")])
+    units = {"a": [[x, x] for x in many(22)], "b": [[x, x] for x in many(60)]}
+    made = release(instrument, units, {"a": 24, "b": 80})
+    group = made.groups["a"]
+    assert isinstance(group.participation, Suppressed)
+    assert group.scales["both"].is_shown
+    assert isinstance(group.scales["both"].interval, Suppressed)
+    assert isinstance(group.items["q"].interval, Suppressed)
