@@ -1,12 +1,14 @@
 """Releasing: from tallies to the frozen release, the one place where the rules are applied."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from questionnaires.conditions import items_of
 from questionnaires.model import Demographic, NumberItem, Questionnaire, RatingItem, Scale
 from questionnaires.variables import Variable, variables
+from reports.disclosure.categories import shares
 from reports.disclosure.detail import (
     Knowledge,
     item_result,
@@ -98,7 +100,7 @@ class _Cube:
                 took_part[name],
                 {item: self._item(item, name, items, took_part[name]) for item in self.variables},
                 {
-                    scale.id: self._scale(scale.id, name, scales, took_part[name])
+                    scale.id: self._scale(scale.id, name, scales, items, took_part[name])
                     for scale in self.questionnaire.scales
                 },
             )
@@ -214,18 +216,54 @@ class _Cube:
         if group not in visible[item]:
             return ItemResult()
         pile = self.item_piles[item][group]
+        is_open = self._counts_open([item], group, visible)
         return item_result(
-            pile, self.variables[item].codes, self.ends[item], _knowledge(took_part, pile.n)
+            pile,
+            self.variables[item].codes,
+            self.ends[item],
+            _knowledge(took_part, pile.n, is_open),
         )
 
     def _scale(
-        self, scale: str, group: str, visible: Visible, took_part: Value[Participation]
+        self,
+        scale: str,
+        group: str,
+        visible: Visible,
+        items: Visible,
+        took_part: Value[Participation],
     ) -> ScaleResult:
         tally = self.tallies[group]
         if tally is None or group not in visible[scale]:
             return ScaleResult()
-        pile = self.scale_piles[scale][group]
-        return scale_result(pile, tally.scales[scale], _knowledge(took_part, pile.n))
+        pile, counted = self.scale_piles[scale][group], tally.scales[scale]
+        is_open = self._counts_open(counted.items, group, items)
+        return scale_result(pile, counted, _knowledge(took_part, pile.n, is_open))
+
+    def _counts_open(self, names: Iterable[str], group: str, visible: Visible) -> bool:
+        """Whether numbers of answers repeat nothing that a filter's own result keeps back.
+
+        Who was asked a conditional item gave certain answers to its filter, so how many answered
+        it is told only where the filter is shown with every category apart.
+        """
+        return all(
+            group in visible[name]
+            and shares(
+                self.item_piles[name][group], self.variables[name].codes, self.ends[name]
+            ).apart
+            for name in self._filters(names)
+        )
+
+    def _filters(self, names: Iterable[str]) -> set[str]:
+        """The variables on whose answers it depends who was asked these, at any remove."""
+        found: set[str] = set()
+        left = list(names)
+        while left:
+            question = self.variables[left.pop()].question
+            asked = set(items_of(question.show_if))
+            new = {n for n, v in self.variables.items() if v.question.id in asked} - found
+            found |= new
+            left += new
+        return found
 
 
 def _by_group(
@@ -268,8 +306,8 @@ def _declared_ends(variable: Variable) -> tuple[int, int] | None:
     return (variable.minimum, variable.maximum) if is_rating else None
 
 
-def _knowledge(took_part: Value[Participation], n: int) -> Knowledge:
-    if not isinstance(took_part, Shown):
+def _knowledge(took_part: Value[Participation], n: int, is_open: bool) -> Knowledge:  # noqa: FBT001 - private
+    if not isinstance(took_part, Shown) or not is_open:
         return Knowledge(counts=False)
     asked = took_part.value.eligible
     return Knowledge(counts=True, sampled=None if asked is None else Fraction(n, asked))

@@ -83,3 +83,26 @@ def test_intervals_do_not_tell_a_number_that_is_hidden() -> None:
     assert group.scales["both"].is_shown
     assert isinstance(group.scales["both"].interval, Suppressed)
     assert isinstance(group.items["q"].interval, Suppressed)
+
+
+def test_numbers_of_answers_do_not_repeat_a_hidden_filter() -> None:
+    """24 of 25 were asked about their manager, so one has none: that is the filter's result."""
+    asked = {"kind": "rating", "response": "agree", "show_if": {"item": "has", "in": [1]}}
+    instrument = questionnaire(
+        AGREE | {"yesno": response_scale((0, 1))},
+        {"has": "yesno", "fair": asked, "open": asked},
+        [scale("manager", "fair", "open")],
+    )
+    some = [[1, x, x] for x in many(60)] + [[0, -7, -7]] * 20
+    made = release(
+        instrument,
+        {"a": [*([1, x, x] for x in many(24)), [0, -7, -7]], "b": some, "c": some},
+    )
+    group = made.groups["a"]
+    assert isinstance(group.participation, Shown)
+    assert not group.items["has"].is_shown
+    for found in (group.items["fair"], group.scales["manager"]):
+        assert found.is_shown
+        assert isinstance(found.n, Suppressed)
+        assert isinstance(found.interval, Suppressed)
+    assert isinstance(made.whole.scales["manager"].n, Shown)
