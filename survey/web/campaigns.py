@@ -86,7 +86,8 @@ def slips(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     except SurveyError as error:
         return campaign_page(desk, slug, problem=sentence(error, desk.say), status=409)
     part = f"-{next(iter(counts))}" if len(counts) == 1 < len(found.stocks) else ""
-    name = f"{desk.say('slips')}-{slug}{part}.pdf"
+    first = desk.say("slips")
+    name = f"{first}-{slug}{part}.pdf"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=PDF, status_code=200, headers=headers)
 
