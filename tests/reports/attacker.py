@@ -96,7 +96,7 @@ def faults(question: Question) -> list[str]:
             continue
         if n < THRESHOLD:
             found.append(f"{question.name}: {sorted(atoms)} has {n} people")
-        if _outside(question, people) < 2 and not (atoms in groups and n >= 30):
+        if _outside(question, people) < 2 and not _is_clipped(question, atoms, groups):
             found.append(f"{question.name}: {sorted(atoms)} all said the same")
         hidden = {
             atom
@@ -108,15 +108,24 @@ def faults(question: Question) -> list[str]:
     return found
 
 
+def _is_clipped(
+    question: Question, atoms: frozenset[str], groups: frozenset[frozenset[str]]
+) -> bool:
+    """Whether these people are shown groups of 30 or more, each of them shown as 5 or 95."""
+    inside = [group for group in groups if group <= atoms]
+    clipped = [group for group in inside if question.join(group).total() >= 30]
+    return frozenset().union(*clipped) == atoms
+
+
 def too_narrow(question: Question, town: Town, release: Release) -> list[str]:
     """Hidden groups that linear programming pins down to less than 25 of 100 points."""
     equations, low, high = [], [], []
     sizes = {atom: question.people[atom].total() for atom in question.atoms}
-    for group in sorted(question.shown):
-        n = sum(sizes[atom] for atom in question.members[group])
-        bounds = _said(question, release, group, n)
+    for name in sorted(question.shown):
+        n = sum(sizes[atom] for atom in question.members[name])
+        bounds = _said(question, release, name, n)
         if bounds is not None:
-            row = [float(atom in question.members[group]) for atom in question.atoms]
+            row = [float(atom in question.members[name]) for atom in question.atoms]
             equations.append(row)
             low.append(bounds[0])
             high.append(bounds[1])
@@ -136,9 +145,13 @@ def too_narrow(question: Question, town: Town, release: Release) -> list[str]:
         limits = [(0.0, 100.0 * sizes[atom]) for atom in question.atoms]
         matrix = np.vstack([equations, -np.array(equations)])
         bound = np.concatenate([high, -np.array(low)])
-        ends = [linprog(sign * goal, matrix, bound, bounds=limits).fun * sign for sign in (1, -1)]
-        if (ends[1] - ends[0]) / n < 25 - 1e-6:
-            found.append(f"{question.name}: {group.id} lies in {ends[0] / n} to {ends[1] / n}")
+        least = linprog(goal, matrix, bound, bounds=limits)
+        most = linprog(-goal, matrix, bound, bounds=limits)
+        assert least.fun is not None
+        assert most.fun is not None
+        low_end, high_end = least.fun / n, -most.fun / n
+        if high_end - low_end < 25 - 1e-6:
+            found.append(f"{question.name}: {group.id} lies in {low_end} to {high_end}")
     return found
 
 
