@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session
+
+from survey.db.migrations import HEAD
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -95,13 +97,11 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_migrated(engine: Engine) -> bool:
     """Whether the schema is the newest one this version knows."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
     with reading(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_heads()
-        scripts = ScriptDirectory.from_config(_alembic_config(connection))
-        return set(current) == set(scripts.get_heads())
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.scalars(text("SELECT version_num FROM alembic_version"))
+        return set(found) == {HEAD}
 
 
 def _alembic_config(connection: Connection) -> "Config":

@@ -19,6 +19,7 @@ from survey.db.engine import (
     upgrade,
     writing,
 )
+from survey.db.migrations import HEAD
 from survey.db.tables import metadata, random_id
 
 SCRIPTS = Path(__file__).parents[2] / "survey" / "db" / "migrations"
@@ -80,6 +81,10 @@ def test_a_migration_goes_up_and_down_and_up_with_data(engine: Engine, revision:
     assert _counts(engine) == {}
     upgrade(engine)
     assert is_migrated(engine)
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert revisions()[-1] == HEAD
 
 
 def test_an_upgrade_twice_changes_nothing(engine: Engine) -> None:
