@@ -18,7 +18,7 @@ from reports.disclosure.detail import (
     told_by_score,
 )
 from reports.disclosure.groups import Group
-from reports.disclosure.links import one_more_item
+from reports.disclosure.links import Links
 from reports.disclosure.participation import participation
 from reports.disclosure.piles import STEP_OF_ITEMS, Pile, item_pile, scale_pile
 from reports.disclosure.results import GroupResult, ItemResult, Participation, ScaleResult
@@ -91,8 +91,7 @@ class _Cube:
     threshold: int
 
     def results(self) -> dict[str, GroupResult]:
-        scales = self._visible_scales()
-        items = self._visible_items(scales)
+        scales, items = self._visible()
         visible = frozenset().union(*scales.values(), *items.values())
         took_part = participation(self.tree, self.rows, visible)
         return {
@@ -164,24 +163,54 @@ class _Cube:
             for name, variable in self.variables.items()
         }
 
-    def _visible_scales(self) -> Visible:
-        return {
-            scale: shown_groups(self.families, Question(piles, self.threshold, known=told_by_score))
-            for scale, piles in self.scale_piles.items()
+    def _visible(self) -> tuple[Visible, Visible]:
+        """The groups that show each scale, and those that show each item."""
+        closed: Visible = {
+            scale.id: self._sole_closed(scale) for scale in self.questionnaire.scales
         }
+        while True:
+            scales = {
+                scale.id: self._visible_scale(scale, closed[scale.id])
+                for scale in self.questionnaire.scales
+            }
+            items, more = self._visible_items(scales)
+            if not more:
+                return scales, items
+            closed = {name: groups | more.get(name, frozenset()) for name, groups in closed.items()}
 
-    def _visible_items(self, scales: Visible) -> Visible:
-        """Items are shown where their scales are, and while no scale gives a hidden one away."""
+    def _visible_scale(self, scale: Scale, closed: frozenset[str]) -> frozenset[str]:
+        piles, step = self.scale_piles[scale.id], self.threshold
+        if len(scale.items) == 1:
+            piles, step = self.item_piles[scale.items[0].ref], max(step, STEP_OF_ITEMS)
+        return shown_groups(self.families, Question(piles, step, closed, told_by_score))
+
+    def _sole_closed(self, scale: Scale) -> frozenset[str]:
+        """Where a scale of one item is hidden: it is that question, and is never clipped."""
+        if len(scale.items) > 1:
+            return frozenset()
+        piles = self.item_piles[scale.items[0].ref]
+        return frozenset(group for group, pile in piles.items() if not pile.mixed)
+
+    def _visible_items(self, scales: Visible) -> tuple[Visible, Visible]:
+        """Items are shown where their scales are, and while no scale gives a hidden one away.
+
+        Also the groups in which some scales are to be hidden, since together they still do.
+        """
         banned = {name: self._never(name) for name in self.variables}
         for scale in self.questionnaire.scales:
             for link in scale.items:
                 banned[link.ref] |= self.tallies.keys() - scales[scale.id]
+            if len(scale.items) == 1:  # its score and spread would take joined categories apart
+                name = scale.items[0].ref
+                banned[name] |= {g for g in scales[scale.id] if not self._is_apart(name, g)}
         visible = {name: self._visible_item(name, banned[name]) for name in self.variables}
-        while more := self._given_away(scales, visible):
-            for name, groups in more.items():
+        while True:
+            items, more = self._given_away(scales, visible)
+            if not items:
+                return visible, more
+            for name, groups in items.items():
                 banned[name] |= groups
                 visible[name] = self._visible_item(name, banned[name])
-        return visible
 
     def _visible_item(self, name: str, banned: frozenset[str]) -> frozenset[str]:
         step = max(self.threshold, STEP_OF_ITEMS)
@@ -196,19 +225,29 @@ class _Cube:
         is_about_people = isinstance(question, Demographic)
         return frozenset(self.tallies) - {self.tree.id} if is_about_people else frozenset()
 
-    def _given_away(self, scales: Visible, visible: Visible) -> dict[str, frozenset[str]]:
-        more: dict[str, frozenset[str]] = {}
-        for scale in self.questionnaire.scales:
-            for group in sorted(scales[scale.id]):
-                name = self._one_more(scale, group, visible)
-                if name is not None:
-                    more[name] = more.get(name, frozenset()) | {group}
-        return more
+    def _given_away(self, scales: Visible, visible: Visible) -> tuple[Visible, Visible]:
+        """Items, and scales, that are to be hidden next, with the groups."""
+        items: Visible = {}
+        more: Visible = {}
+        for group in self.tallies:
+            shown = {name for name, groups in visible.items() if group in groups}
+            there = [scale for scale in self.questionnaire.scales if group in scales[scale.id]]
+            links = self._links(group)
+            found = [links.one_more_item(scale, shown) for scale in there]
+            item, hide = links.told_together({scale.id for scale in there}, shown)
+            for name in {name for name in (*found, item) if name is not None}:
+                items[name] = items.get(name, frozenset()) | {group}
+            if hide is not None:
+                more[hide] = more.get(hide, frozenset()) | {group}
+        return items, more
 
-    def _one_more(self, scale: Scale, group: str, visible: Visible) -> str | None:
-        names = [link.ref for link in scale.items]
-        piles = {name: self.item_piles[name][group] for name in names}
-        return one_more_item(scale, piles, [name for name in names if group in visible[name]])
+    def _links(self, group: str) -> Links:
+        piles = {name: found[group] for name, found in self.item_piles.items()}
+        return Links(self.questionnaire.scales, piles, self.ends)
+
+    def _is_apart(self, name: str, group: str) -> bool:
+        variable, ends = self.variables[name], self.ends[name]
+        return shares(self.item_piles[name][group], variable.codes, ends).apart
 
     def _item(
         self, item: str, group: str, visible: Visible, took_part: Value[Participation]
@@ -246,11 +285,7 @@ class _Cube:
         it is told only where the filter is shown with every category apart.
         """
         return all(
-            group in visible[name]
-            and shares(
-                self.item_piles[name][group], self.variables[name].codes, self.ends[name]
-            ).apart
-            for name in self._filters(names)
+            group in visible[name] and self._is_apart(name, group) for name in self._filters(names)
         )
 
     def _filters(self, names: Iterable[str]) -> set[str]:

@@ -106,3 +106,49 @@ def test_numbers_of_answers_do_not_repeat_a_hidden_filter() -> None:
         assert isinstance(found.n, Suppressed)
         assert isinstance(found.interval, Suppressed)
     assert isinstance(made.whole.scales["manager"].n, Shown)
+
+
+NESTED = questionnaire(
+    AGREE,
+    {"q": "agree", "r": "agree", "s": "agree"},
+    [scale("three", "q", "r", "s"), scale("two", "q", "r")],
+)
+
+
+def test_scales_with_common_items_do_not_give_the_last_one_away() -> None:
+    """All of a unit gave the same answer to s, which is three times `three` less twice `two`."""
+    mixed = [[x, 6 - x if x > 2 else x, y] for x, y in zip(many(60), many(60)[::-1], strict=True)]
+    made = release(NESTED, {"a": [[*row[:2], 5] for row in mixed[:25]], "b": mixed, "c": mixed})
+    group = made.groups["a"]
+    assert not group.items["s"].is_shown
+    assert not (group.scales["three"].is_shown and group.scales["two"].is_shown)
+    assert made.whole.scales["three"].is_shown
+    assert made.whole.scales["two"].is_shown
+
+
+def test_a_scale_of_one_item_is_a_single_question() -> None:
+    """The promise is: dimensions from 7, single questions from 20; and never nearly all alike."""
+    instrument = questionnaire(AGREE, {"q": "agree"}, [scale("sole", "q")])
+    made = release(instrument, {"a": [[x] for x in many(15)], "b": [[x] for x in many(60)]})
+    assert not made.groups["a"].is_shown
+    favourable = [[4], [5]] * 12
+    made = release(instrument, {"a": favourable, "b": [[x] for x in many(60)]})
+    assert not made.groups["a"].is_shown
+
+
+def test_a_scale_of_one_item_does_not_take_joined_categories_apart() -> None:
+    instrument = questionnaire(AGREE, {"q": "agree"}, [scale("sole", "q")])
+    made = release(instrument, {"a": [[x] for x in (1, 2, 2, *[3] * 6, *[4] * 6, *[5] * 6)]})
+    assert made.whole.scales["sole"].is_shown
+    assert not made.whole.items["q"].is_shown
+
+
+def test_a_share_of_favourable_answers_does_not_give_items_away() -> None:
+    """Every answer to two hidden items is "4": means of 75 leave room, shares of 100 do not."""
+    percent = scale("agreed", "q", "r", "s") | {"score": {"method": "percent_favourable"}}
+    instrument = questionnaire(AGREE, {"q": "agree", "r": "agree", "s": "agree"}, [percent])
+    mixed = [[x, x, x] for x in many(60)]
+    made = release(instrument, {"a": [[4, 4, x] for x in many(25)], "b": mixed, "c": mixed})
+    group = made.groups["a"]
+    assert group.scales["agreed"].is_shown
+    assert not any(group.items[name].is_shown for name in "qrs")
