@@ -14,8 +14,6 @@ from reports.disclosure.detail import (
     item_result,
     released_correlations,
     scale_result,
-    told_by_item,
-    told_by_score,
 )
 from reports.disclosure.groups import Group
 from reports.disclosure.links import Links
@@ -23,6 +21,7 @@ from reports.disclosure.participation import participation
 from reports.disclosure.piles import STEP_OF_ITEMS, Pile, item_pile, scale_pile
 from reports.disclosure.results import GroupResult, ItemResult, Participation, ScaleResult
 from reports.disclosure.suppression import Families, Question, shown_groups
+from reports.disclosure.told import BY_SCORE, item_forms
 from reports.disclosure.values import Shown, Value
 from reports.release import Ends as ReleasedEnds
 from reports.release import Release, ReleaseFacts
@@ -182,7 +181,7 @@ class _Cube:
         piles, step = self.scale_piles[scale.id], self.threshold
         if len(scale.items) == 1:
             piles, step = self.item_piles[scale.items[0].ref], max(step, STEP_OF_ITEMS)
-        return shown_groups(self.families, Question(piles, step, closed, told_by_score))
+        return shown_groups(self.families, Question(piles, step, closed, (BY_SCORE,)))
 
     def _sole_closed(self, scale: Scale) -> frozenset[str]:
         """Where a scale of one item is hidden: it is that question, and is never clipped."""
@@ -214,8 +213,10 @@ class _Cube:
 
     def _visible_item(self, name: str, banned: frozenset[str]) -> frozenset[str]:
         step = max(self.threshold, STEP_OF_ITEMS)
-        known = told_by_item(self.variables[name].codes, self.ends[name])
-        return shown_groups(self.families, Question(self.item_piles[name], step, banned, known))
+        variable = self.variables[name]
+        is_ordered = _declared_ends(variable) is not None
+        forms = item_forms(variable.codes, self.ends[name], is_ordered=is_ordered)
+        return shown_groups(self.families, Question(self.item_piles[name], step, banned, forms))
 
     def _never(self, name: str) -> frozenset[str]:
         """Numbers are not shown at all, what people say about themselves for the whole only."""

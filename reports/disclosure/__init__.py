@@ -3,6 +3,7 @@
 - `groups`: the tree of groups that results are about.
 - `values`: Shown | Suppressed.
 - `piles`: the persons behind one cell, and whether they are fit to be known about (R2, R4).
+- `told`: what a reader of a shown cell learns about the people in it.
 - `suppression`: which groups may be shown for one variable (R2, R3, and the bounds of `bounds`).
 - `participation`: who may know how many took part (R7).
 - `links`: what a scale gives away about its items.

@@ -1,6 +1,6 @@
 """What an attacker can bound: the least and the largest total of every group in a tree.
 
-The unknowns are the totals of the groups (sum of the persons' values, 0 to 100 each). A group's
+The unknowns are the totals of the groups (sum of the persons' values, 0 to FULL each). A group's
 total is the sum of its children's and of its own rows', so every unknown stands in at most one
 sum as the whole and in one as a part. On such a tree the projections of the linear programme
 are found exactly by one pass from the leaves up and one from the root down; no solver is needed.
@@ -8,19 +8,19 @@ are found exactly by one pass from the leaves up and one from the root down; no 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from reports.disclosure.groups import Group
 
 LEAST_WIDTH = 25  # points of 100 that a hidden group keeps
+FULL = 200  # what one person adds at most: 100 points, counted in halves
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Least and largest possible total."""
 
-    low: Fraction
-    high: Fraction
+    low: int
+    high: int
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(self.low + other.low, self.high + other.high)
@@ -31,11 +31,6 @@ class Interval:
     def without(self, other: "Interval") -> "Interval":
         """What is left for a part when the other parts lie in `other`."""
         return Interval(self.low - other.high, self.high - other.low)
-
-    @property
-    def width(self) -> Fraction:
-        """High minus low."""
-        return self.high - self.low
 
 
 def tree_bounds(
@@ -62,7 +57,7 @@ def _upwards(
     inside = _own(group, sizes)
     for child in group.children:
         inside += _upwards(child, sizes, known, bounds)
-    said = known.get(group.id, Interval(Fraction(0), Fraction(100 * sizes[group.id])))
+    said = known.get(group.id, Interval(0, FULL * sizes[group.id]))
     bounds[group.id] = said & inside
     return bounds[group.id]
 
@@ -81,4 +76,4 @@ def _downwards(group: Group, sizes: Mapping[str, int], bounds: dict[str, Interva
 def _own(group: Group, sizes: Mapping[str, int]) -> Interval:
     """Rows of a group that are in no group inside it; a leaf has only such rows."""
     rows = sizes[group.id] - sum(sizes[child.id] for child in group.children)
-    return Interval(Fraction(0), Fraction(100 * rows))
+    return Interval(0, FULL * rows)

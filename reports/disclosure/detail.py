@@ -6,17 +6,17 @@ reliability. From 30, too, extremes are clipped to 5 and 95, and where that happ
 (nearly) all said the same, nothing is shown from which the clipped value could be found.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
 from scipy import special
 
-from reports.disclosure.bounds import Interval
-from reports.disclosure.categories import Codes, Shares, half_up, shares
+from reports.disclosure.categories import Codes, shares
 from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, STEP_OF_ITEMS, Pile
 from reports.disclosure.results import ItemResult, ScaleResult
+from reports.disclosure.told import released_score
 from reports.disclosure.values import HIDDEN, Shown, Value, show, show_if
 from reports.scoring import Ends
 from reports.statistics.correlation import correlations
@@ -25,7 +25,6 @@ from reports.statistics.intervals import feldt
 from reports.statistics.summaries import complete_alpha
 from reports.tally import ScaleTally, Tally
 
-COARSE = 5  # steps of the score below STEP_OF_ITEMS
 UPPER = 0.975  # two-sided intervals of 95 percent
 
 
@@ -88,50 +87,6 @@ def item_result(pile: Pile, codes: Codes, ends: Ends | None, knowledge: Knowledg
         unfavourable=_share(shown.of(ends.unfavourable) if ends else None),
         categories=show(shown.cells),
     )
-
-
-def released_score(pile: Pile) -> int:
-    """The 0-100 score as it is shown: in steps of 5, whole, or clipped, by the size of the cell."""
-    mean = (pile.total or Fraction(0)) / pile.n
-    if pile.n < STEP_OF_ITEMS:
-        return COARSE * half_up(mean / COARSE)
-    whole = half_up(mean)
-    return min(MOST, max(LEAST, whole)) if pile.n >= CLIPPED_FROM else whole
-
-
-def told_by_score(pile: Pile) -> Interval:
-    """Between which totals a cell lies, for a reader of its score who knows n."""
-    score = released_score(pile)
-    half = Fraction(COARSE if pile.n < STEP_OF_ITEMS else 1, 2)
-    low, high = score - half, score + half
-    if pile.n >= CLIPPED_FROM:
-        low = Fraction(0) if score == LEAST else low
-        high = Fraction(100) if score == MOST else high
-    return Interval(pile.n * max(low, Fraction(0)), pile.n * min(high, Fraction(100)))
-
-
-def told_by_item(codes: Codes, ends: Ends | None) -> Callable[[Pile], Interval | None]:
-    """As `told_by_score`, for an item; by its shares where the score is left out."""
-
-    def told(pile: Pile) -> Interval | None:
-        if pile.total is None:
-            return None
-        shown = shares(pile, codes, ends)
-        return told_by_score(pile) if shown.apart else _told_by_shares(pile, shown)
-
-    return told
-
-
-def _told_by_shares(pile: Pile, shown: Shares) -> Interval:
-    """Joined answers lie anywhere in their cell; a clipped side holds from none to 5 percent."""
-    low = high = Fraction(0)
-    span = (pile.maximum or 1) - (pile.minimum or 0)
-    for cell in shown.cells:
-        low += Fraction(cell.percent * (min(cell.codes) - (pile.minimum or 0)), span)
-        high += Fraction(cell.percent * (max(cell.codes) - (pile.minimum or 0)), span)
-    slack = Fraction(1, 2) + LEAST * shown.clipped
-    low, high = max(low - slack, Fraction(0)), min(high + slack, Fraction(100))
-    return Interval(pile.n * low, pile.n * high)
 
 
 def mean_interval(score: int, sd: int, n: int, sampled: Fraction | None = None) -> tuple[int, int]:

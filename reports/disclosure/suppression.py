@@ -8,7 +8,7 @@ outside its largest cell at least as many as the parts have outside theirs. Rema
 several levels (the whole minus shown teams) are such unions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import sub
@@ -16,9 +16,10 @@ from operator import sub
 from reports.disclosure.bounds import LEAST_WIDTH, Interval, tree_bounds
 from reports.disclosure.groups import Group
 from reports.disclosure.piles import Pile
+from reports.disclosure.told import Form, is_narrow
 
 UNITS_JOINED = 2  # a remainder that joins hidden groups comes from at least so many
-Known = Callable[[Pile], "Interval | None"]
+Said = Mapping[str, tuple[Interval, ...] | None]  # per shown group what one form tells
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,14 @@ class Families:
 class Question:
     """One item or scale: its pile per group, the step from which it is shown (R2).
 
-    `banned` groups may not show it for a reason outside this variable. `known` says what the
-    released form of a shown cell gives away about its total; None: nothing to bound.
+    `banned` groups may not show it for a reason outside this variable. `forms` say what
+    a shown cell gives away in each of its released forms; none: nothing to bound.
     """
 
     piles: Mapping[str, Pile]
     step: int
     banned: frozenset[str] = frozenset()
-    known: Known = lambda _: None
+    forms: tuple[Form, ...] = ()
 
 
 def shown_groups(families: Families, question: Question) -> frozenset[str]:
@@ -60,7 +61,7 @@ def shown_groups(families: Families, question: Question) -> frozenset[str]:
         if question.piles[group.id].showable(question.step, is_whole=group is families.tree)
         and group.id not in question.banned | families.overfull
     }
-    said = {name: question.known(question.piles[name]) for name in shown}
+    said = [{name: form.told(question.piles[name]) for name in shown} for form in question.forms]
     while True:
         _hide_below_hidden(families.tree, shown)
         hide = _unfit_remainder(families, question, shown)
@@ -122,28 +123,45 @@ def _one_more(families: Families, group: Group, shown: set[str]) -> str:
 
 
 def _pinned_down(
-    families: Families,
-    question: Question,
-    shown: set[str],
-    said: Mapping[str, Interval | None],
+    families: Families, question: Question, shown: set[str], said: Sequence[Said]
 ) -> str | None:
     """One more to hide, where the shown values pin a hidden group down to a narrow interval.
 
     The whole is not hidden for the sake of a group that is fit, since a fit group may be known.
     """
-    piles = question.piles
-    known = {name: known for name in shown if (known := said[name]) is not None}
-    if not known:
+    piles, whole = question.piles, families.tree.id
+    places = [
+        (_one_more(families, group, shown), inside.id)
+        for group in _shown_in_tree(families.tree, shown)
+        for inside in _hidden_inside(group, shown)
+        if piles[inside.id].n
+    ]
+    places = [
+        (one_more, name)
+        for one_more, name in places
+        if not (one_more == whole and piles[name].fit(families.threshold))
+    ]
+    if not places:
         return None
-    bounds = tree_bounds(families.tree, {name: pile.n for name, pile in piles.items()}, known)
-    for group in _shown_in_tree(families.tree, shown):
-        one_more = _one_more(families, group, shown)
-        for inside in _hidden_inside(group, shown):
-            pile = piles[inside.id]
-            narrow = pile.n and bounds[inside.id].width < LEAST_WIDTH * pile.n
-            if narrow and not (one_more == families.tree.id and pile.fit(families.threshold)):
+    sizes = {name: pile.n for name, pile in piles.items()}
+    for form, told in zip(question.forms, said, strict=True):
+        bounds = _bounds(families.tree, sizes, form, told, shown)
+        for one_more, name in places:
+            found = [sums[name] for sums in bounds]
+            if is_narrow(form.weights, found, sizes[name], LEAST_WIDTH):
                 return one_more
     return None
+
+
+def _bounds(
+    tree: Group, sizes: Mapping[str, int], form: Form, told: Said, shown: set[str]
+) -> list[dict[str, Interval]]:
+    """Per sum of a form the bounds of every group."""
+    known = {name: found for name in shown if (found := told[name]) is not None}
+    return [
+        tree_bounds(tree, sizes, {name: found[place] for name, found in known.items()})
+        for place in range(len(form.weights))
+    ]
 
 
 def _hidden_inside(group: Group, shown: set[str]) -> Iterator[Group]:

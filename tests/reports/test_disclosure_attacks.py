@@ -152,3 +152,32 @@ def test_a_share_of_favourable_answers_does_not_give_items_away() -> None:
     group = made.groups["a"]
     assert group.scales["agreed"].is_shown
     assert not any(group.items[name].is_shown for name in "qrs")
+
+
+def test_categories_do_not_pin_a_hidden_unit_down() -> None:
+    """The score alone leaves 40 points of room; the categories of the remainder leave 17."""
+    instrument = questionnaire({"three": response_scale((1, 2, 3))}, {"q": "three"})
+    counts = {
+        "a": (17, 41, 17),
+        "b": (1, 59, 0),  # all but one say the same, so b is hidden
+        "c": (19, 25, 14),
+        "d": (11, 18, 6),
+        "e": (7, 9, 12),
+        "f": (5, 13, 0),
+        "g": (4, 4, 2),
+        "h": (2, 4, 1),
+    }
+    units = {
+        name: [[code] for code, n in enumerate(found, 1) for _ in range(n)]
+        for name, found in counts.items()
+    }
+    made = release(instrument, units)
+    assert made.whole.items["q"].is_shown
+    left = sorted(
+        row[0]
+        for name, rows in units.items()
+        if not made.groups[name].items["q"].is_shown
+        for row in rows
+    )
+    room = sum(left[-60:]) - sum(left[:60])
+    assert 50 * room / 60 >= 25
