@@ -189,4 +189,5 @@ def _free_port() -> int:
         return port
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -116,10 +116,16 @@ class Announcements:
     def remembered(self, slug: str) -> tuple[Announcement, Status] | None:
         """The campaign with this slug, if it was open a moment ago; asks no database.
 
-        Whether it still is when the answers arrive is decided where they are stored.
+        Whether it still is when the answers arrive is decided where they are stored. When the
+        moment is over one request looks again, and the others go on with what is known.
         """
         until, announcement = self._open.get(slug, (0.0, None))
-        return (announcement, "open") if announcement and self._clock() < until else None
+        if announcement is None:
+            return None
+        if self._clock() < until:
+            return announcement, "open"
+        self._open[slug] = (self._clock() + REMEMBERED, announcement)
+        return None
 
     def find(self, slug: str) -> tuple[Announcement, Status]:
         """The campaign with this slug, and its present status.

@@ -22,6 +22,7 @@ from survey.errors import SurveyError
 __all__ = ["Clock", "CodeState", "Inbox", "NotStoredError", "Outcome", "Submission", "utc_now"]
 
 MOST_AT_ONCE = 256  # submissions in one transaction: nobody waits for more than these
+GATHER = 0.01  # seconds in which further submissions join the first: too short to be noticed
 
 Clock = Callable[[], datetime]
 
@@ -70,7 +71,8 @@ class Inbox:
                 self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
                 self._writer.start()
             self._waiting.append(waiting)
-            self._awake.notify()
+            if len(self._waiting) == 1:
+                self._awake.notify()
         return await waiting.future
 
     async def code_state(self, campaign_id: int, code_hash: bytes) -> CodeState:
@@ -100,6 +102,8 @@ class Inbox:
         with self._awake:
             while not self._waiting and not self._closed:
                 self._awake.wait()
+            if len(self._waiting) < MOST_AT_ONCE and not self._closed:
+                self._awake.wait(GATHER)
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             return batch
 

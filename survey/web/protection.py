@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException, TooManyRequestsException
 from litestar.handlers import BaseRouteHandler
@@ -38,6 +37,7 @@ HEADERS = {
         "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
     ),
 }
+_ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 MOST_BODY = 64 * 1024
 
 A_DAY = 86_400.0
@@ -50,12 +50,15 @@ LOOPBACK = ("127.0.0.1", "::1")
 async def add_headers(message: Message, scope: Scope) -> None:
     """Give every response the headers above, unless its route has set its own."""
     if message["type"] == "http.response.start" and scope["type"] == ScopeType.HTTP:
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
+        given = [(name.lower(), value) for name, value in message["headers"]]
+        names = {name for name, _ in given}
+        message["headers"] = given + [pair for pair in _ENCODED if pair[0] not in names]
 
 
-def refuse_other_sites(connection: AnyConnection, _: BaseRouteHandler) -> None:
+# The guards are coroutines because Litestar sends plain functions to a thread, twice per request.
+
+
+async def refuse_other_sites(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Refuse a post that another site has set off.
 
     Our own pages send no referrer, which makes browsers write "Origin: null" on their posts, so
@@ -82,7 +85,7 @@ class FloodLimit:
         self._key = b""
         self._key_until = float("-inf")
 
-    def __call__(self, connection: AnyConnection, _: BaseRouteHandler) -> None:
+    async def __call__(self, connection: AnyConnection, _: BaseRouteHandler) -> None:
         """Let a request through, or not.
 
         Raises:
