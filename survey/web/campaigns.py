@@ -5,7 +5,6 @@ far it is. Nothing of a code stays on the server but its hash: the slips go out 
 """
 
 from collections.abc import Mapping
-from typing import get_args
 from urllib.parse import quote
 
 from litestar import Response, Router, get, post
@@ -25,7 +24,6 @@ from survey.web.sentences import Sentence, sentence
 from survey.web.visits import Page
 
 ALL_STOCKS = "all"
-KINDS: tuple[Kind, ...] = get_args(Kind)
 PDF = "application/pdf"
 LONGEST_NUMBER = 7
 
@@ -57,20 +55,22 @@ def state(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     return _shown(desk, found, news=_news(found))
 
 
-@post([f"{HOME}/{{slug:str}}/{kind}" for kind in KINDS], sync_to_thread=True)
-def ask(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
-    """Ask the keeper to open, close or release."""
-    kind = next(kind for kind in KINDS if desk.request.scope["path"].endswith(f"/{kind}"))
-    try:
-        with reading_session(desk.engine) as session:
-            _check(session, kind, campaigns.get(session, slug), desk)
-        with writing_session(desk.engine) as session:
-            jobs.request(session, kind, campaigns.get(session, slug).id, now=desk.now)
-    except NotFoundError:
-        raise
-    except SurveyError as error:
-        return campaign_page(desk, slug, problem=sentence(error, desk.say), status=409)
-    return _back(desk, slug)
+@post(f"{HOME}/{{slug:str}}/open", sync_to_thread=True)
+def open_(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
+    """Ask the keeper to open the campaign."""
+    return _ask(desk, slug, "open")
+
+
+@post(f"{HOME}/{{slug:str}}/close", sync_to_thread=True)
+def close(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
+    """Ask the keeper to close the campaign."""
+    return _ask(desk, slug, "close")
+
+
+@post(f"{HOME}/{{slug:str}}/release", sync_to_thread=True)
+def release(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
+    """Ask the keeper to release the results."""
+    return _ask(desk, slug, "release")
 
 
 @post(f"{HOME}/{{slug:str}}/slips", sync_to_thread=True)
@@ -112,7 +112,7 @@ def left_over(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
 
 def campaigns_router() -> Router:
     """The routes of this module."""
-    return Router("/", route_handlers=[list_, show, state, ask, slips, left_over])
+    return Router("/", route_handlers=[list_, show, state, open_, close, release, slips, left_over])
 
 
 def campaign_page(
@@ -128,6 +128,19 @@ def campaign_page(
     with reading_session(desk.engine) as session:
         found = overview(session, slug)
     return _shown(desk, found, problem=problem, entered=entered, news=news, status=status)
+
+
+def _ask(desk: Desk, slug: str, kind: Kind) -> Page:
+    try:
+        with reading_session(desk.engine) as session:
+            _check(session, kind, campaigns.get(session, slug), desk)
+        with writing_session(desk.engine) as session:
+            jobs.request(session, kind, campaigns.get(session, slug).id, now=desk.now)
+    except NotFoundError:
+        raise
+    except SurveyError as error:
+        return campaign_page(desk, slug, problem=sentence(error, desk.say), status=409)
+    return _back(desk, slug)
 
 
 def _shown(

@@ -21,6 +21,7 @@ from survey.web.visits import Page
 
 NEW = f"{HOME}/new"
 FILE_NAME = "PLAN.yaml"
+FIRST_FIELDS = {"", "title", "from", "to", "units", "plan"}
 
 
 @get(NEW, sync_to_thread=True)
@@ -141,7 +142,8 @@ def _form(
         given=given,
         written=written,
         problems=list(zip(fields, said, strict=True)),
-        wrong={name for name in fields if name},
+        wrong=set(fields) - {""},
+        more_is_wrong=bool(set(fields) - FIRST_FIELDS),
         questionnaires=offered(),
     )
 

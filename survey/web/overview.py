@@ -92,6 +92,11 @@ class Overview:
         return all(row.left_over is not None for row in asked)
 
     @property
+    def is_counted_partly(self) -> bool:
+        """Whether the left-over slips of any stock were entered."""
+        return any(row.left_over is not None for row in self.issued)
+
+    @property
     def has_report(self) -> bool:
         """Whether the results were released."""
         return self.status in ("released", "purged")

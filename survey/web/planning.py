@@ -6,7 +6,7 @@ here are about lines of the form only, each with its number.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ MOST_PEOPLE = 1_000_000
 MOST_LINES = 500
 ID_LENGTH = 48
 UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
-LEAD_WEEKS, PERIOD_DAYS = 1, 18
+WEEK, LEAD_DAYS, PERIOD_DAYS = 7, 7, 18
 
 # "Bauamt; 34", and what people write instead: a colon, a comma, a tab, several blanks
 _LINE = re.compile(r"(?P<name>.*?)(?:\s*[;:,\t]\s*|\s+)(?P<count>\d{1,9})\s*")
@@ -63,7 +63,9 @@ def plan_from_form(given: Mapping[str, str], questionnaire: Questionnaire) -> Pl
     try:
         plan = make_plan(_content(given, questionnaire, units))
     except DefinitionError as error:
-        findings = [*error.findings, *findings]
+        # A form has no lines and columns as a file has; what is left is the field.
+        unplaced = [replace(found, line=None, column=None, file="") for found in error.findings]
+        findings = [*unplaced, *findings]
     else:
         if not findings:
             return plan
@@ -81,8 +83,8 @@ def lines_of(unit: Unit) -> str:
 
 
 def suggested_period(today: date) -> tuple[date, date]:
-    """A period to begin with: from the Monday after next week's start, for almost three weeks."""
-    monday = today + timedelta(days=7 - today.weekday() + 7 * (LEAD_WEEKS - 1))
+    """A period to begin with: from a Monday at least a week ahead to the third Friday."""
+    monday = today + timedelta(days=LEAD_DAYS + -today.weekday() % WEEK)
     return monday, monday + timedelta(days=PERIOD_DAYS)
 
 
@@ -151,7 +153,10 @@ def _lines(text: str) -> list[_Line]:
     """The lines at the margin with the indented ones below them."""
     top: list[_Line] = []
     findings: list[Finding] = []
-    for number, written in enumerate(text.splitlines()[:MOST_LINES], 1):
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        raise DefinitionError([_fault("too-many-lines", MOST_LINES + 1)])
+    for number, written in enumerate(lines, 1):
         if not written.strip():
             continue
         line = _line(number, written)
@@ -220,6 +225,6 @@ def _is_threshold(given: str) -> bool:
 
 def _once(findings: list[Finding]) -> list[Finding]:
     """Findings without repetition; units that cannot be read are not called missing as well."""
-    has_lines = any(found.code.startswith("line-") for found in findings)
+    has_lines = any(found.line is not None for found in findings)
     kept = [found for found in findings if not (has_lines and found.code == "units-missing")]
     return list(dict.fromkeys(kept))

@@ -12,7 +12,7 @@ from survey.web.languages import LOCALE
 from survey.web.sentences import ERRORS, FINDINGS, PLACES
 
 FOLDERS = ("accounts", "campaigns", "results", "staff")
-FILES = ("layouts/staff.html", "layouts/staff_part.html", "macros/staff.html")
+FILES = ("layouts/staff.html", "layouts/staff_part.html", "macros/staff.html", "macros/plan.html")
 CALL = re.compile(r"""(?:\b_|\bsay)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')""")
 PLURAL = re.compile(r'ngettext\(\s*"([^"]+)"')
 FORBIDDEN = re.compile(

@@ -1,0 +1,127 @@
+"""Reports on staff pages: every planned unit, the release alone, nothing before it."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from survey.app import create_app
+from survey.db.engine import reading_session
+from survey.domain.releases import load_release
+from tests.survey.web.factories import Town
+from tests.survey.web.staff import (
+    HIDDEN,
+    RELEASED,
+    TREE,
+    Staff,
+    answered_wave,
+    at_work,
+    released_wave,
+)
+
+REPORT = f"/staff/campaigns/{RELEASED}/report"
+IDS = [unit["id"] for unit in TREE["units"]]  # type: ignore[attr-defined]  # a list of mappings
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town.at(tmp_path_factory.mktemp("released") / "data")
+    released_wave(town)
+    yield town
+    town.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def reader(released: Town) -> Iterator[Staff]:
+    with TestClient(create_app(released.settings), base_url="http://pegel.example") as client:
+        client.headers["Accept-Language"] = "de"
+        client.follow_redirects = False
+        yield at_work(client, released)
+
+
+def article(page: str) -> str:
+    found = re.search(r"<article.*</article>", page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_every_planned_unit_has_its_page_and_its_link(reader: Staff) -> None:
+    whole = reader.get(REPORT)
+    assert "Gesamtbericht" in whole
+    for unit in TREE["units"]:  # type: ignore[attr-defined]  # a list of mappings
+        assert f'href="{REPORT}/{unit["id"]}"' in whole
+        assert unit["name"] in article(reader.get(f"{REPORT}/{unit['id']}"))
+
+
+def test_the_whole_has_one_report_under_both_addresses(reader: Staff) -> None:
+    assert article(reader.get(REPORT)) == article(reader.get(f"{REPORT}/haus"))
+
+
+def test_pages_of_hidden_units_are_the_same_but_for_the_name(reader: Staff) -> None:
+    one, other = (reader.get(f"{REPORT}/{unit}") for unit in HIDDEN)
+    swapped = article(one).replace("Standesamt", "Archiv").replace("standesamt", "archiv")
+    assert swapped == article(other)
+    without_mark = [page.replace(' aria-current="page"', "") for page in (one, other)]
+    plain = without_mark[0].split("<main")[1].split('<p class="reading__files">')[0]
+    twin = without_mark[1].split("<main")[1].split('<p class="reading__files">')[0]
+    now = '<span class="reading__now">: '
+    assert plain.replace(f"{now}Standesamt", f"{now}Archiv") == twin
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "html"])
+@pytest.mark.parametrize("unit", ["haus", *IDS])
+def test_files_come_from_the_release(reader: Staff, released: Town, unit: str, kind: str) -> None:
+    response = reader.client.get(f"{REPORT}/{unit}/{kind}")
+    assert response.status_code == 200
+    assert f"{RELEASED}-{unit}.{kind}" in response.headers["content-disposition"]
+    with reading_session(released.engine) as session:
+        frozen = load_release(session, RELEASED)
+    if kind == "json":
+        expected = frozen.to_document() if unit == "haus" else frozen.of_group(unit)
+        assert response.json() == json.loads(json.dumps(expected))
+    elif kind == "csv":
+        rows = list(csv.DictReader(io.StringIO(response.text)))
+        groups = {row["group"] for row in rows}
+        assert groups == ({"haus", *IDS} if unit == "haus" else {unit})
+    else:
+        assert response.text.startswith("<!doctype html>")
+        assert "default-src 'none'; style-src 'unsafe-inline'" in response.text
+
+
+def test_a_report_speaks_english_when_asked(reader: Staff) -> None:
+    page = reader.get(f"{REPORT}?lang=en")
+    assert '<article class="report" lang="en">' in page
+    assert f'href="{REPORT}/bauamt?lang=en"' in page
+    assert f'href="{REPORT}/haus/csv?lang=en"' in page
+
+
+@pytest.mark.parametrize("place", ["nirgends", "bauamt/pdf", "bauamt/../../x", "nirgends/json"])
+def test_what_is_not_there_is_not_there(reader: Staff, place: str) -> None:
+    assert reader.client.get(f"{REPORT}/{place}").status_code == 404
+
+
+def test_there_is_nothing_to_read_before_the_release(client: Any, town: Town) -> None:  # noqa: ANN401  # the fixture's client
+    erika = at_work(client, town)
+    answered_wave(town)
+    places = [REPORT, f"{REPORT}/bauamt", f"{REPORT}/haus/json", f"{REPORT}/bauamt/csv"]
+    for place in places:
+        page = erika.get(place, 404)
+        assert "Es gibt noch keinen Bericht" in page
+        assert "<article" not in page
+        assert "Punkte" not in page
+
+
+def test_reading_loads_no_statistics(tmp_path: Any) -> None:  # noqa: ANN401  # a path
+    import subprocess
+    import sys
+
+    code = "import sys, survey.app; print([m for m in sys.modules if m in ('numpy', 'scipy')])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.strip() == "[]"
