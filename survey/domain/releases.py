@@ -30,14 +30,32 @@ def release(session: Session, campaign: Campaign, *, now: datetime) -> Release:
     Raises:
         WrongStateError: not closed, left-over slips not yet entered, or nothing to release.
     """
+    made = compute(session, campaign)
+    freeze(session, campaign, made, now=now)
+    return made
+
+
+def compute(session: Session, campaign: Campaign) -> Release:
+    """What the release of a closed campaign would be; reads only, so that nobody has to wait.
+
+    Raises as `release`.
+    """
     check_release(campaign)
     _check_left_over(session, campaign)
     _check_responses(session, campaign)
-    made = _make(session, campaign)
+    return _make(session, campaign)
+
+
+def freeze(session: Session, campaign: Campaign, made: Release, *, now: datetime) -> None:
+    """Store what was computed, once; closed responses do not change in between.
+
+    Raises:
+        WrongStateError: the campaign has been released meanwhile.
+    """
+    check_release(campaign)
     session.add(ReleaseRow(created_at=now, campaign_id=campaign.id, document=made.to_json()))
     set_status(campaign, "released", now=now)
     session.flush()
-    return made
 
 
 def load_release(session: Session, slug: str) -> Release:

@@ -72,11 +72,13 @@ def release_campaign(engine: Engine, campaign_id: int, *, now: datetime) -> str:
     Raises:
         SurveyError: it cannot be released; nothing was changed.
     """
-    from survey.domain.releases import release
+    from survey.domain.releases import compute, freeze
 
     if _campaign(engine, campaign_id).status != "released":
+        with reading_session(engine) as session:  # others go on answering meanwhile
+            made = compute(session, session.get_one(Campaign, campaign_id))
         with writing_session(engine) as session:
-            release(session, session.get_one(Campaign, campaign_id), now=now)
+            freeze(session, session.get_one(Campaign, campaign_id), made, now=now)
     return "The results are released."
 
 
