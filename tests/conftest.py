@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from questionnaires import registry
 
+SHIPPED = registry.FOLDER
 ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
 
 settings.register_profile(
@@ -44,4 +45,4 @@ def pytest_runtest_makereport(
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes data outside its own folder, or leaves another set of definitions."""
     monkeypatch.setenv("PEGEL_DATA", str(tmp_path / "pegel-data"))
-    monkeypatch.setattr(registry, "FOLDER", registry.FOLDER)
+    monkeypatch.setattr(registry, "FOLDER", SHIPPED)
