@@ -21,17 +21,14 @@ from tests.survey.web.factories import Town
 NAME, PASSWORD = "erika", "grüne Wiese, blauer Turm"
 RELEASED = "erste-welle"
 HIDDEN = ("standesamt", "archiv")  # nobody answered in the one, a few in the other
-TREE = {
-    "id": "haus",
-    "name": "Stadt Musterheim",
-    "units": [
-        {"id": "bauamt", "name": "Bauamt", "eligible": 40},
-        {"id": "hauptamt", "name": "Hauptamt", "eligible": 30},
-        {"id": "sozialamt", "name": "Sozialamt", "eligible": 36},
-        {"id": "archiv", "name": "Archiv", "eligible": 8},
-        {"id": "standesamt", "name": "Standesamt", "eligible": 7},
-    ],
-}
+UNITS: list[dict[str, Any]] = [
+    {"id": "bauamt", "name": "Bauamt", "eligible": 40},
+    {"id": "hauptamt", "name": "Hauptamt", "eligible": 30},
+    {"id": "sozialamt", "name": "Sozialamt", "eligible": 36},
+    {"id": "archiv", "name": "Archiv", "eligible": 8},
+    {"id": "standesamt", "name": "Standesamt", "eligible": 7},
+]
+TREE = {"id": "haus", "name": "Stadt Musterheim", "units": UNITS}
 ANSWERING = {"bauamt": 31, "hauptamt": 24, "sozialamt": 27, "archiv": 4}
 
 
@@ -53,7 +50,7 @@ class Staff:
         data = {"name": name, "password": password, "next": onward}
         return self.client.post("/staff/login", data=data)
 
-    def get(self, path: str, status: int = 200, **headers: str) -> str:
+    def get(self, path: str, status: int = 200, headers: dict[str, str] | None = None) -> str:
         """The page at `path`; remembers the secret of its forms."""
         response = self.client.get(path, headers=headers)
         assert response.status_code == status, (path, response.status_code)
@@ -104,7 +101,7 @@ def answered_wave(town: Town, slug: str = RELEASED) -> None:
         campaign = campaigns.create(session, make_plan(plan_of_town(slug)), now=now)
         codes = {
             unit["id"]: access_codes.issue(session, campaign, unit["id"], unit["eligible"])
-            for unit in TREE["units"]  # type: ignore[attr-defined]  # a list of mappings
+            for unit in UNITS
         }
     order(town, slug, "open", keeper)
     batch = [

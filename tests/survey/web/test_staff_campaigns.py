@@ -21,6 +21,7 @@ from tests.survey.web.staff import Staff, answered_wave, at_work, keeper_of
 Client = TestClient[Any]
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b")
 UNITS = "Bauamt; 34\nZentrale Dienste\n  Hauptamt; 21\n  Standesamt; 6"
+PART = {"HX-Request": "true"}
 HERE = "/staff/campaigns/befragung-2026"
 
 
@@ -216,9 +217,9 @@ def test_opening_waits_for_the_keeper_and_then_says_so(erika: Staff, town: Town)
     assert "Seite neu laden" in waiting
     poll = re.search(r'hx-get="([^"]+/state[^"]+)"', waiting)
     assert poll is not None
-    assert erika.get(poll[1], 204, **{"HX-Request": "true"}) == ""
+    assert erika.get(poll[1], 204, headers=PART) == ""
     keeper_of(town).do_jobs()
-    part = erika.get(poll[1], **{"HX-Request": "true"})
+    part = erika.get(poll[1], headers=PART)
     assert "<html" not in part
     assert "Die Befragung ist geöffnet." in part
     assert re.search(r'<h2[^>]* tabindex="-1" autofocus>Die Befragung ist geöffnet', part)

@@ -59,7 +59,7 @@ def table(app: Litestar) -> set[tuple[str, str]]:
         path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
         if path == "/" or path.startswith(RESPONDENTS[1:]):
             continue
-        methods = getattr(route, "methods", set())
+        methods: set[str] = getattr(route, "methods", set())
         found |= {(method, path) for method in methods if method != "OPTIONS"}
     return found
 

@@ -17,7 +17,7 @@ from tests.survey.web.factories import Town
 from tests.survey.web.staff import (
     HIDDEN,
     RELEASED,
-    TREE,
+    UNITS,
     Staff,
     answered_wave,
     at_work,
@@ -25,7 +25,7 @@ from tests.survey.web.staff import (
 )
 
 REPORT = f"/staff/campaigns/{RELEASED}/report"
-IDS = [unit["id"] for unit in TREE["units"]]  # type: ignore[attr-defined]  # a list of mappings
+IDS = [unit["id"] for unit in UNITS]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def article(page: str) -> str:
 def test_every_planned_unit_has_its_page_and_its_link(reader: Staff) -> None:
     whole = reader.get(REPORT)
     assert "Gesamtbericht" in whole
-    for unit in TREE["units"]:  # type: ignore[attr-defined]  # a list of mappings
+    for unit in UNITS:
         assert f'href="{REPORT}/{unit["id"]}"' in whole
         assert unit["name"] in article(reader.get(f"{REPORT}/{unit['id']}"))
 
