@@ -208,8 +208,9 @@ async def visit(request: AnyRequest, slug: str, *, trial: bool = False) -> Visit
     """
     announcements = request.app.state.announcements
     found = announcements.remembered(slug) or await to_thread(announcements.find, slug)
+    announcement, status = found
     fields = await _fields(request) if request.method == "POST" else ()
-    return Visit(request, *found, fields, trial=trial)
+    return Visit(request, announcement, status, fields, trial=trial)
 
 
 async def _fields(request: AnyRequest) -> Fields:
