@@ -84,7 +84,7 @@ def test_what_was_entered_is_kept_when_something_is_wrong(erika: Staff) -> None:
     assert response.status_code == 422
     page = response.text
     assert "Die Befragung hat keinen Titel." in page
-    assert "Zeile 2: <span>Die Zahl der Personen fehlt." in page
+    assert "<span>Zeile 2: Die Zahl der Personen fehlt." in page
     assert "Bauamt; 34\nHauptamt</textarea>" in page
     assert 'value="Wir fragen &lt;alle&gt;"' in page
     edited = erika.post("/staff/campaigns/new", form(step="edit"))
