@@ -41,6 +41,12 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _shipped_definitions() -> None:
+    """A module's own fixtures find the shipped definitions, whatever ran before it."""
+    registry.FOLDER = SHIPPED
+
+
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes data outside its own folder, or leaves another set of definitions."""
