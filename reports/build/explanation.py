@@ -96,8 +96,8 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             say("Interval:"),
             say(
                 "Student's t interval (95 %) from the rounded score and standard deviation "
-                "(n − 1), from 20 answers; with finite population correction where participation "
-                "is shown."
+                "(n − 1), from 20 answers where their number is shown; with finite population "
+                "correction where participation is."
             ),
         ),
         (

@@ -30,7 +30,12 @@ def _introduction(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
             )
         )
     else:
-        said.append(words.say("Below 20 answers points are given in steps of 5, without interval."))
+        said.append(
+            words.say(
+                "Below 20 answers points are given in steps of 5. "
+                "Intervals are shown from 20 answers, where their number may be told."
+            )
+        )
     return " ".join(said)
 
 

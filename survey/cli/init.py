@@ -32,7 +32,7 @@ def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = Fa
                 raise WrongStateError(
                     "has-accounts",
                     "There is an account already; nothing was changed.",
-                    "Log in with it, and invite others from there.",
+                    f"Log in with it: {here.settings.base_url.rstrip('/')}/staff/login",
                 )
             token = accounts.invite(session, now=now)
         link = f"{here.settings.base_url.rstrip('/')}/staff/first?token={token}"

@@ -18,7 +18,6 @@ from survey.domain import campaigns
 from survey.domain.access_codes import hash_code, normalise
 from survey.domain.answering import Reader
 from survey.domain.plans import Access, Plan, short_hash
-from survey.domain.releases import threshold_of
 from survey.domain.submitting import CodeState
 from survey.errors import NotFoundError
 
@@ -69,7 +68,7 @@ class Announcement:
     @property
     def results_from(self) -> int:
         """Responses without which there is no result at all."""
-        return threshold_of(self.plan)
+        return self.plan.results_from
 
     @property
     def deleted_by(self) -> date:

@@ -162,6 +162,13 @@ class Plan(Model):
         return self.units.leaves if self.units and self.access == "slips" else ()
 
     @property
+    def results_from(self) -> int:
+        """Responses without which there is no result: N, and at least 30 without slips."""
+        if self.access == "slips":
+            return self.threshold
+        return max(self.threshold, WITHOUT_SLIPS_FROM)
+
+    @property
     def closes_at(self) -> datetime:
         """When closing is due: the end of the last day, in UTC."""
         last = self.period.to

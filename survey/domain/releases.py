@@ -13,7 +13,6 @@ from survey.db.campaigns import Campaign, Stock
 from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
 from survey.domain.campaigns import check_release, get, plan_of, questionnaire_of, set_status
-from survey.domain.plans import WITHOUT_SLIPS_FROM, Plan
 from survey.errors import NotFoundError, WrongStateError
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def _make(session: Session, campaign: Campaign) -> Release:
         questionnaire,
         tree,
         tallies.groups[UNIT],
-        threshold_of(plan),
+        plan.results_from,
         ReleaseFacts(
             title=plan.title,
             first_day=plan.period.from_.isoformat(),
@@ -113,11 +112,6 @@ def _make(session: Session, campaign: Campaign) -> Release:
         ),
         column=UNIT,
     )
-
-
-def threshold_of(plan: Plan) -> int:
-    """Responses from which a group has results: N, and at least 30 where there are no slips."""
-    return plan.threshold if plan.access == "slips" else max(plan.threshold, WITHOUT_SLIPS_FROM)
 
 
 def _tables(

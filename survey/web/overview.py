@@ -16,7 +16,6 @@ from survey.domain import access_codes, campaigns, jobs
 from survey.domain.access_codes import most_slips
 from survey.domain.jobs import JobState
 from survey.domain.plans import Plan, Unit, short_hash
-from survey.domain.releases import threshold_of
 
 WHOLE = "-"  # in addresses and fields: the stock of a shared code, which belongs to no unit
 
@@ -68,7 +67,7 @@ class Overview:
     @property
     def results_from(self) -> int:
         """Responses without which there is no result at all."""
-        return threshold_of(self.plan)
+        return self.plan.results_from
 
     @property
     def needs_slips(self) -> bool:

@@ -15,7 +15,7 @@ from survey.db.engine import reading_session, writing_session
 from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
 from survey.domain.campaigns import questionnaire_of
-from survey.domain.releases import find_group, load_release, release, threshold_of
+from survey.domain.releases import find_group, load_release, release
 from survey.domain.sealing import pack_answers
 from survey.errors import NotFoundError, WrongStateError
 from tests.survey.domain.plans import plan
@@ -117,7 +117,7 @@ def test_an_open_link_has_results_for_the_whole_from_thirty(engine: Engine) -> N
         shown.append(made.whole.is_shown)
         assert [group.id for group in made.tree.walk()] == ["haus"]
     assert shown == [False, True]
-    assert threshold_of(plan(access="open", units=units)) == 30
+    assert plan(access="open", units=units).results_from == 30
 
 
 def test_what_is_not_released_cannot_be_read(engine: Engine) -> None:

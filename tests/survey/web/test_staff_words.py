@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 import survey
 from survey.web.assets import TEMPLATES
-from survey.web.languages import LOCALE
 from survey.web.sentences import ERRORS, FINDINGS, PLACES
+from tests.survey.web.catalogues import german
 
 FOLDERS = ("accounts", "campaigns", "results", "staff")
 FILES = ("layouts/staff.html", "layouts/staff_part.html", "macros/staff.html", "macros/plan.html")
@@ -40,37 +38,25 @@ def said() -> set[str]:
     return found
 
 
-def german() -> dict[str, list[str]]:
-    with (LOCALE / "de" / "LC_MESSAGES" / "staff.po").open("rb") as file:
-        catalogue = read_po(file, locale="de")
-    made: dict[str, list[str]] = {}
-    for message in catalogue:
-        if message.id:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            texts = message.string
-            made[key] = [texts] if isinstance(texts, str) else list(texts or [""])
-    return made
-
-
 def test_every_message_has_a_german_text() -> None:
-    catalogue = german()
+    catalogue = german("staff")
     assert len(said()) > 200
     assert said() - set(catalogue) == set()
     assert [key for key, texts in catalogue.items() if not all(texts)] == []
 
 
 def test_no_german_text_is_left_over() -> None:
-    assert set(german()) - said() == set()
+    assert set(german("staff")) - said() == set()
 
 
 def test_both_languages_put_in_the_same_values() -> None:
-    for key, texts in german().items():
+    for key, texts in german("staff").items():
         for text in texts:
             placed = set(re.findall(r"%\(\w+\)s", text))
             assert placed <= set(re.findall(r"%\(\w+\)s", key)), key
 
 
 def test_german_pages_speak_politely_and_without_foreign_words() -> None:
-    for texts in german().values():
+    for texts in german("staff").values():
         for text in texts:
             assert not FORBIDDEN.search(text), text
