@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from sqlalchemy.orm import Session
 
 from survey.cli.installation import Installation, installation
-from survey.cli.slips_file import STANDARD_OUTPUT, paths_of, written
+from survey.cli.slips_file import STANDARD_OUTPUT, check_new, written
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
 from survey.db.jobs import Kind
@@ -78,37 +78,32 @@ def codes(
         units in proportion to their people.
     output
         The PDF to write; "-" writes it to standard output. Where several units share the slips,
-        each gets a PDF of its own, named after it.
+        each has its own instruction sheet in it, followed by its slips.
     unit
         A unit of the plan.
     as_json
         Print JSON for programs (not together with "-o -").
     """
-    from survey.domain.slips import LANGUAGES, slips_pdf
+    from survey.domain.slips import LANGUAGES, all_slips_pdf
 
+    check_new(output)
     with installation() as here:
         with reading_session(here.engine) as session:
             campaign = campaigns.get(session, slug)
             shares = _shares(campaign, unit, count)
-            paths = paths_of(output, list(shares))
             drawn = {
                 name: access_codes.draw(session, campaign, name, share)
                 for name, share in shares.items()
             }
         spoken = campaigns.plan_of(campaign).languages
         language = next((known for known in spoken if known in LANGUAGES), LANGUAGES[0])
-        files = {
-            paths[name]: slips_pdf(
-                campaign, name, of_unit, base_url=here.settings.base_url, language=language
-            )
-            for name, of_unit in drawn.items()
-        }
+        slips = all_slips_pdf(campaign, drawn, base_url=here.settings.base_url, language=language)
         # The codes are stored when the slips are safely on disk, and not without them.
-        with written(files), writing_session(here.engine) as session:
+        with written(output, slips), writing_session(here.engine) as session:
             campaign = campaigns.get(session, slug)
             for name, of_unit in drawn.items():
                 access_codes.store(session, campaign, name, of_unit)
-    _tell_issued(slug, shares, paths, as_json=as_json)
+    _tell_issued(slug, shares, output, as_json=as_json)
 
 
 def open(slug: str, /, *, as_json: AsJson = False) -> int:  # noqa: A001 - the verb of the field
@@ -248,18 +243,18 @@ def _shares(campaign: Campaign, unit: str | None, count: int) -> dict[str | None
 def _tell_issued(
     slug: str,
     shares: dict[str | None, int],
-    paths: dict[str | None, Path],
+    output: Path,
     *,
     as_json: bool,
 ) -> None:
     stocks = [
-        {"unit": name, "issued": share, "file": str(paths[name])} for name, share in shares.items()
+        {"unit": name, "issued": share, "file": str(output)} for name, share in shares.items()
     ]
     lines = [
         f"{stock['file']}: {stock['issued']} slips for {stock['unit'] or 'the whole'}"
         for stock in stocks
     ]
-    if STANDARD_OUTPUT in paths.values():
+    if output == STANDARD_OUTPUT:
         _note("\n".join(lines))
     else:
         _say({"slug": slug, "stocks": stocks}, lines, as_json=as_json)

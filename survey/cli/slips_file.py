@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,53 +11,44 @@ from survey.errors import RefusedError
 STANDARD_OUTPUT = Path("-")
 
 
-def paths_of(output: Path, units: list[str | None]) -> dict[str | None, Path]:
-    """The file for each unit: `output`, or `slips-<unit>.pdf` beside it where there are several.
-
-    Raises:
-        RefusedError: a file is there already, or several cannot go to standard output.
-    """
-    if len(units) == 1:
-        paths = dict.fromkeys(units, output)
-    elif output == STANDARD_OUTPUT:
+def check_new(output: Path) -> None:
+    """RefusedError when `output` cannot be a new file; an empty one is no loss."""
+    if output == STANDARD_OUTPUT:
+        return
+    if not output.parent.is_dir():
         raise RefusedError(
-            "several-files",
-            "Each unit has slips of its own, and standard output takes one file.",
-            "Name one unit with --unit, or a file with -o.",
+            "no-folder",
+            f"There is no folder {output.parent} to write the slips to.",
+            "Make it, or choose another place.",
         )
-    else:
-        paths = {unit: output.with_name(f"{output.stem}-{unit}{output.suffix}") for unit in units}
-    for path in paths.values():
-        if path != STANDARD_OUTPUT and path.exists() and (path.is_dir() or path.stat().st_size):
-            raise RefusedError(
-                "file-exists",
-                f"{path} is there already, and could hold slips that are still needed.",
-                "Choose another name, or delete it.",
-            )
-    return paths
+    if output.exists() and (output.is_dir() or output.stat().st_size):
+        raise RefusedError(
+            "file-exists",
+            f"{output} is there already, and could hold slips that are still needed.",
+            "Choose another name, or delete it.",
+        )
 
 
 @contextmanager
-def written(files: Mapping[Path, bytes]) -> Iterator[None]:
-    """Have `files` safely on disk inside the context, and under their names when it ends.
+def written(output: Path, slips: bytes) -> Iterator[None]:
+    """Have `slips` safely on disk inside the context, and under their name when it ends.
 
     Until then they are `<name>.part`, readable for their owner only. They go when the context
     fails, because then their codes were not stored. Standard output is written at the end.
     """
-    parts = {path: path.with_name(f"{path.name}.part") for path in files if path != STANDARD_OUTPUT}
+    if output == STANDARD_OUTPUT:
+        yield
+        sys.stdout.buffer.write(slips)
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(f"{output.name}.part")
     try:
-        for path, part in parts.items():
-            _write(part, files[path])
+        _write(part, slips)
         yield
     except BaseException:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
-    for path, part in parts.items():
-        part.rename(path)
-    if STANDARD_OUTPUT in files:
-        sys.stdout.buffer.write(files[STANDARD_OUTPUT])
-        sys.stdout.buffer.flush()
+    part.rename(output)
 
 
 def _write(path: Path, content: bytes) -> None:

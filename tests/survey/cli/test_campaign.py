@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from questionnaires.variables import variables
+from survey.db.access_codes import access_codes
 from survey.db.engine import make_engine, reading_session, writing_session
 from survey.domain import campaigns
 from survey.domain.access_codes import hash_code, normalise
@@ -98,6 +99,8 @@ def test_wrong_use_is_2(pegel: Pegel) -> None:
 def test_every_command_has_an_example(pegel: Pegel) -> None:
     for verb in ("create", "codes", "open", "status", "close", "leftover", "release"):
         assert f"Example: pegel campaign {verb}" in pegel.did("campaign", verb, "--help").out
+    for group in ((), ("campaign",), ("questionnaire",), ("db",)):
+        assert "Example: pegel" in pegel.did(*group, "--help").out
     for command in (["init"], ["doctor"], ["db", "upgrade"]):
         assert f"Example: pegel {' '.join(command)}" in pegel.did(*command, "--help").out
 
@@ -155,7 +158,7 @@ def test_status_tells_the_one_number_only(pegel: Pegel, engine: Engine) -> None:
     found = pegel.did("campaign", "status", "klima", "--json").json
     assert (found["status"], found["responses"], found["eligible"]) == ("draft", None, 55)
     pegel.did("campaign", "open", "klima")
-    codes = codes_in((pegel.folder / "slips-bauamt.pdf").read_bytes())
+    codes = codes_in((pegel.folder / "slips.pdf").read_bytes())
     answer(engine, codes[:33])
     assert pegel.did("campaign", "status", "--json").json["campaigns"][0]["responses"] is None
     with writing_session(engine) as session:
@@ -169,16 +172,32 @@ def test_status_tells_the_one_number_only(pegel: Pegel, engine: Engine) -> None:
     assert "33" not in said
 
 
-def test_slips_for_all_units_are_shared_out(pegel: Pegel) -> None:
+def unit_of_code(engine: Engine, campaign_id: int, code: str) -> str | None:
+    with engine.connect() as connection:
+        return connection.scalar(
+            select(access_codes.c.unit).where(
+                access_codes.c.code_hash == hash_code(campaign_id, normalise(code) or b"")
+            )
+        )
+
+
+def test_slips_for_all_units_are_shared_out_in_one_file(pegel: Pegel, engine: Engine) -> None:
     pegel.did("campaign", "create", pegel.plan())
     said = pegel.did("campaign", "codes", "klima", "--count", "60", "-o", "slips.pdf", "--json")
     assert said.json["stocks"] == [
-        {"unit": "bauamt", "issued": 37, "file": "slips-bauamt.pdf"},
-        {"unit": "hauptamt", "issued": 23, "file": "slips-hauptamt.pdf"},
+        {"unit": "bauamt", "issued": 37, "file": "slips.pdf"},
+        {"unit": "hauptamt", "issued": 23, "file": "slips.pdf"},
     ]
-    for stock in said.json["stocks"]:
-        content = (pegel.folder / stock["file"]).read_bytes()
-        assert len(set(codes_in(content))) == stock["issued"]
+    content = (pegel.folder / "slips.pdf").read_bytes()
+    assert len(set(codes_in(content))) == 60
+    with reading_session(engine) as session:
+        campaign_id = campaigns.get(session, "klima").id
+    for page in PdfReader(pegel.folder / "slips.pdf").pages:
+        text = page.extract_text()
+        of_page = {unit_of_code(engine, campaign_id, code) for code in CODE.findall(text)}
+        named = {name.lower() for name in ("Bauamt", "Hauptamt") if name in text}
+        assert len(named) == 1  # no sheet mixes units
+        assert of_page <= named
 
 
 def test_slips_are_for_their_owner_and_stand_nowhere_else(pegel: Pegel, engine: Engine) -> None:
