@@ -1,5 +1,6 @@
 """The command line. Each command lives in a module of its own and is imported when it is called."""
 
+import errno
 import os
 import sys
 import traceback
@@ -13,9 +14,19 @@ from questionnaires.errors import FindingsError
 from survey import __version__
 from survey.errors import SurveyError
 
+OVERVIEW = """Anonymous self-assessment and maturity surveys for public administrations.
+
+- demo: a town with invented answers, to try everything on
+- questionnaire, campaign, report: from the definition to the report of your own survey
+- init, serve, keeper, doctor, db: running it
+- analyse: the statistics of a CSV file, without a server
+
+Example: pegel demo
+"""
+
 app = App(
     name="pegel",
-    help="Anonymous self-assessment and maturity surveys for public administrations.",
+    help=OVERVIEW,
     version=__version__,
     help_on_error=False,
 )
@@ -27,25 +38,37 @@ app.command("survey.cli.doctor:doctor", name="doctor")
 app.command("survey.cli.analyse:analyse", name="analyse")
 app.command("survey.cli.report:report", name="report")
 
-questionnaire = App(name="questionnaire", help="Definitions: list, show, check, schema.")
+questionnaire = App(name="questionnaire", help="Definitions.\n\nExample: pegel questionnaire list")
 questionnaire.command("survey.cli.questionnaire:list_", name="list")
 questionnaire.command("survey.cli.questionnaire:show", name="show")
 questionnaire.command("survey.cli.questionnaire:check", name="check")
 questionnaire.command("survey.cli.questionnaire:schema", name="schema")
 app.command(questionnaire)
 
-campaign = App(name="campaign", help="Campaigns, from the plan to the release.")
+campaign = App(
+    name="campaign",
+    help="Campaigns, from the plan to the release.\n\nExample: pegel campaign create PLAN.yaml",
+)
 for _verb in ("create", "codes", "open", "status", "close", "leftover", "release"):
     campaign.command(f"survey.cli.campaign:{_verb}", name=_verb)
 app.command(campaign)
 
-database = App(name="db", help="The database.")
+database = App(name="db", help="The database.\n\nExample: pegel db upgrade")
 database.command("survey.cli.database:upgrade", name="upgrade")
 app.command(database)
 
 WORK_FOUND_A_PROBLEM = 1
 WRONG_USE = 2
 INTERRUPTED = 130
+REMEDIES = {
+    errno.ENOENT: "Check the name.",
+    errno.EISDIR: "Name a file in it.",
+    errno.ENOTDIR: "Check the name.",
+    errno.EACCES: "Ask its owner for the right, or name another.",
+    errno.EPERM: "Ask its owner for the right, or name another.",
+    errno.EROFS: "Name a place that can be written to.",
+    errno.ENOSPC: "Make room, then try again.",
+}
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -78,10 +101,16 @@ def _explained(error: BaseException) -> tuple[str, int]:
         case KeyboardInterrupt():
             return "Interrupted.", INTERRUPTED
         case OSError():
-            place = f"{error.filename}: " if error.filename else ""
-            return f"{place}{error.strerror or error}", WORK_FOUND_A_PROBLEM
+            return _of_system(error), WORK_FOUND_A_PROBLEM
     # A fault of ours: name where it broke, without the values that its own text may hold.
     frame = traceback.extract_tb(error.__traceback__)[-1]
     broke = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
     sentence = f"This is a fault of Pegel ({broke}). Nothing half done was kept. Please report it."
     return sentence, WORK_FOUND_A_PROBLEM
+
+
+def _of_system(error: OSError) -> str:
+    """What the operating system refused, and what helps."""
+    place = f"{error.filename}: " if error.filename else ""
+    remedy = REMEDIES.get(error.errno or 0, "")
+    return f"{place}{error.strerror or error}. {remedy}".rstrip()

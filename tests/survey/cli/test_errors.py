@@ -12,7 +12,12 @@ from survey.errors import SurveyError
     ("error", "code", "sentence"),
     [
         (SurveyError("x", "It is closed.", "Wait."), 1, "pegel: It is closed. Wait.\n"),
-        (OSError(errno.ENOENT, "No such file", "a.csv"), 1, "pegel: a.csv: No such file\n"),
+        (
+            OSError(errno.ENOENT, "No such file", "a.csv"),
+            1,
+            "pegel: a.csv: No such file. Check the name.\n",
+        ),
+        (OSError(errno.EIO, "Input/output error"), 1, "pegel: Input/output error.\n"),
         (KeyboardInterrupt(), 130, "pegel: Interrupted.\n"),
     ],
 )
