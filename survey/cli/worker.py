@@ -1,6 +1,7 @@
 """What a web process runs."""
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 _PR_SET_PDEATHSIG = 1
+GARBAGE_EVERY = 10_000  # objects; a request makes several hundred, nearly all without cycles
 
 
 def application() -> "Litestar":
@@ -23,4 +25,7 @@ def application() -> "Litestar":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:
         raise SystemExit(1)
-    return create_app()
+    app = create_app()
+    gc.freeze()  # what lives as long as the process need not be looked through again and again
+    gc.set_threshold(GARBAGE_EVERY)
+    return app

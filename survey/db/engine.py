@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 WRITING = "pegel_writing"
+KEPT_OPEN = 8  # connections: one for each thread of a web process, so that none is made anew
 
 # WAL lets readers read while one writes; FULL makes a commit survive a power cut; secure_delete
 # overwrites deleted rows; temporary tables stay in memory, so that no answer reaches a temp file.
@@ -39,7 +40,7 @@ def make_engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address, hide_parameters=True)
     _make_private(address)
-    engine = create_engine(address, hide_parameters=True)
+    engine = create_engine(address, hide_parameters=True, pool_size=KEPT_OPEN)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

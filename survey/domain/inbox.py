@@ -22,7 +22,7 @@ from survey.errors import SurveyError
 __all__ = ["Clock", "CodeState", "Inbox", "NotStoredError", "Outcome", "Submission", "utc_now"]
 
 MOST_AT_ONCE = 256  # submissions in one transaction: nobody waits for more than these
-GATHER = 0.01  # seconds in which further submissions join the first: too short to be noticed
+GATHER = 0.02  # seconds in which further submissions join the first: too short to be noticed
 
 Clock = Callable[[], datetime]
 
