@@ -14,6 +14,7 @@ from questionnaires.model import Questionnaire
 from reports.release import Release
 from reports.tally import Tallies
 from survey import __version__
+from survey.cli.numbers import Whole
 from survey.errors import RefusedError
 
 FLOOR = 5
@@ -29,7 +30,7 @@ def analyse(
     eligible: Path | None = None,
     format: Literal["json", "html", "pdf", "xlsx", "pptx"] = "json",  # noqa: A002 - contract
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
-    threshold: Annotated[int, Parameter(validator=Number(gte=FLOOR))] = 7,
+    threshold: Annotated[Whole, Parameter(validator=Number(gte=FLOOR))] = 7,
     language: str | None = None,
     unprotected: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:

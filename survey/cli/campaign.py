@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from sqlalchemy.orm import Session
 
 from survey.cli.installation import Installation, installation
+from survey.cli.numbers import Whole
 from survey.cli.slips_file import STANDARD_OUTPUT, check_new, written
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
@@ -57,7 +58,7 @@ def codes(
     slug: str,
     /,
     *,
-    count: int,
+    count: Whole,
     output: Annotated[Path, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)],
     unit: str | None = None,
     as_json: AsJson = False,
@@ -172,7 +173,9 @@ def close(slug: str, /, *, as_json: AsJson = False) -> int:
         return _have_done(here, "close", campaign, as_json=as_json)
 
 
-def leftover(slug: str, /, *, count: int, unit: str | None = None, as_json: AsJson = False) -> None:
+def leftover(
+    slug: str, /, *, count: Whole, unit: str | None = None, as_json: AsJson = False
+) -> None:
     """Enter how many slips nobody drew; they are counted and destroyed before the release.
 
     Example: pegel campaign leftover befragung-2026 --unit bauamt --count 6

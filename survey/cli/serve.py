@@ -12,13 +12,14 @@ from typing import Annotated, Any
 from cyclopts import Parameter, validators
 
 from survey.cli.children import KeeperChild
+from survey.cli.numbers import Whole
 from survey.cli.worker import application
 from survey.db.engine import is_migrated, make_engine, upgrade
 from survey.errors import SurveyError
 from survey.settings import Settings, load_settings
 
-Port = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=65535))]
-Workers = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64))]
+Port = Annotated[Whole, Parameter(validator=validators.Number(gte=1, lte=65535))]
+Workers = Annotated[Whole, Parameter(validator=validators.Number(gte=1, lte=64))]
 
 ASK_EVERY = 0.1  # seconds between two looks whether the server answers yet
 END_WITHIN = 5  # seconds that a web process has to finish what it is doing

@@ -42,7 +42,16 @@ def test_a_fault_of_ours_names_its_place_and_no_value(
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("words", [["frobnicate"], ["serve", "--port", "a"], ["report"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["frobnicate"],
+        ["serve", "--port", "a"],
+        ["report"],
+        ["analyse", "q.yaml", "r.csv", "--threshold", "7.9"],
+        ["campaign", "codes", "klima", "--count", "7.5", "-o", "s.pdf"],
+    ],
+)
 def test_wrong_use_exits_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(words) == 2
     said = capsys.readouterr()
