@@ -39,6 +39,7 @@ class SlipSheet:
     codes: tuple[str, ...]
     plan_hash: str
     language: str = "de"
+    shared: bool = False  # one code for everybody, on every slip
 
 
 def slips_pdf(
@@ -76,6 +77,7 @@ def all_slips_pdf(
                 codes=tuple(codes),
                 plan_hash=campaign.plan_hash,
                 language=language,
+                shared=plan.access == "shared-code",
             )
             for unit, codes in stocks.items()
         ]
@@ -92,7 +94,7 @@ def sheets_pdf(sheets: Sequence[SlipSheet]) -> bytes:
         {
             "language": language,
             "title": title % {"title": _clean(first.title)},
-            "words": _words(language),
+            "words": _words(language) | (_shared_words(language) if first.shared else {}),
             "sheets": [_content(sheet) for sheet in sheets],
         },
     )
@@ -117,7 +119,7 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
             [_("Check number of the plan"), short_hash(sheet.plan_hash)],
             [_("Co-signature"), _("not co-signed")],
         ],
-        "steps": _steps(len(shuffled), language),
+        "steps": (_shared_steps if sheet.shared else _steps)(len(shuffled), language),
         "slips": [{"code": code, "qr": _qr(f"{sheet.address}#{code}")} for code in shuffled],
     }
 
@@ -138,6 +140,16 @@ def _steps(count: int, language: str) -> list[str]:
     ]
 
 
+def _shared_steps(count: int, language: str) -> list[str]:
+    _ = translations(LOCALE, DOMAIN, language).gettext
+    return [
+        _("Print this file once, then delete it. Cut the slips apart. There are %(count)d of them.")
+        % {"count": count},
+        _("Give a slip to everybody who is asked. All slips carry the same code."),
+        _("Keep the code among the people who are asked: whoever knows it can answer."),
+    ]
+
+
 def _words(language: str) -> dict[str, str]:
     _ = translations(LOCALE, DOMAIN, language).gettext
     return {
@@ -154,6 +166,20 @@ def _words(language: str) -> dict[str, str]:
         "sentences": _(
             "Draw this slip yourself; nobody knows which one you have. It is best to answer with "
             "your own phone on the mobile network."
+        ),
+    }
+
+
+def _shared_words(language: str) -> dict[str, str]:
+    _ = translations(LOCALE, DOMAIN, language).gettext
+    return {
+        "promise-text": _(
+            "Everybody has the same code, so it tells nothing about who has answered. It does not "
+            "keep anybody from answering twice; results are given for the whole only."
+        ),
+        "sentences": _(
+            "Everybody has the same code. It is best to answer with your own phone on the mobile "
+            "network."
         ),
     }
 

@@ -72,6 +72,19 @@ def test_twelve_slips_on_a_page_after_the_instructions_and_every_code_once(
     assert not CODE.search(read(pdf).pages[0].extract_text())
 
 
+def test_slips_with_one_code_for_everybody_promise_no_more_than_that() -> None:
+    code = new_code()
+    printed = SlipSheet(
+        "Befragung", "Haus", ADDRESS, (code,) * 5, "0123456789abcdef" * 4, shared=True
+    )
+    said = text_of(sheets_pdf([printed]))
+    assert CODE.findall(said) == [code] * 5
+    words = " ".join(said.split())
+    assert "Alle haben denselben Code. Antworten Sie am besten mit dem eigenen Telefon" in words
+    for wrong in ("Ziehen", "einmal.", "Kasten", "übrig"):
+        assert wrong not in words
+
+
 def test_a_slip_says_where_to_go_and_how_to_stay_unknown(instance: bytes) -> None:
     said = " ".join(read(instance).pages[1].extract_text().split())
     assert "befragung.musterheim.example/b/herbst-2026" in said
