@@ -72,9 +72,21 @@ def load_release(session: Session, slug: str) -> Release:
         raise WrongStateError(
             "not-released",
             f"'{slug}' has no results yet; it is {campaign.status}.",
-            f"Close it, then release it once: pegel campaign release {slug}",
+            _until_released(session, campaign),
         )
     return Release.from_json(document)
+
+
+def _until_released(session: Session, campaign: Campaign) -> str:
+    """What is still to be done before there are results."""
+    once = f"pegel campaign release {campaign.slug}"
+    if campaign.status == "draft":
+        return f"Open it, close it at the end, then release it once: {once}"
+    if campaign.status == "open":
+        return f"Close it, then release it once: {once}"
+    if not _count_responses(session, campaign):
+        return "It was closed without results: too few people answered."
+    return f"Release it once: {once}"
 
 
 def find_group(released: Release, unit: str) -> str:
@@ -157,11 +169,13 @@ def _check_left_over(session: Session, campaign: Campaign) -> None:
         )
 
 
+def _count_responses(session: Session, campaign: Campaign) -> int:
+    count = select(func.count()).select_from(responses)
+    return session.scalar(count.where(responses.c.campaign_id == campaign.id)) or 0
+
+
 def _check_responses(session: Session, campaign: Campaign) -> None:
-    count = session.scalar(
-        select(func.count()).select_from(responses).where(responses.c.campaign_id == campaign.id)
-    )
-    if not count:
+    if not _count_responses(session, campaign):
         raise WrongStateError(
             "no-responses",
             f"'{campaign.slug}' was closed without results: too few people answered.",

@@ -149,6 +149,9 @@ def test_too_few_answers_are_never_opened(pegel: Pegel, engine: Engine) -> None:
     released = pegel("campaign", "release", "klima")
     assert released.code == 1
     assert released.out == ""
+    report = pegel("report", "klima")
+    assert "closed without results: too few people answered" in report.err
+    assert "pegel campaign release" not in report.err
 
 
 def test_status_tells_the_one_number_only(pegel: Pegel, engine: Engine) -> None:
