@@ -13,7 +13,7 @@ from survey import __version__
 from survey.web.assets import TEMPLATES, static
 from survey.web.languages import interface_language, long_date, name_of, words
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # the framework names the charset
 VARY = "Accept-Encoding, Accept-Language"
 WORTH_COMPRESSING = 1000
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
