@@ -3,6 +3,9 @@
 import sys
 import threading
 
+from sqlalchemy.exc import DBAPIError
+
+from survey.cli.installation import unreachable
 from survey.keeper.process import keep
 from survey.settings import load_settings
 
@@ -17,4 +20,7 @@ def keeper() -> None:
     """
     settings = load_settings()
     print(f"pegel: keeping {settings.data} (keys in {settings.key_folder})", file=sys.stderr)
-    keep(settings, threading.Event())
+    try:
+        keep(settings, threading.Event())
+    except DBAPIError as error:
+        raise unreachable(settings, error) from error

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 from cyclopts import Parameter, validators
 
 from survey.cli.children import KeeperChild
+from survey.cli.installation import connect, unreachable
 from survey.cli.numbers import Whole
 from survey.cli.worker import application
-from survey.db.engine import is_migrated, make_engine, upgrade
+from survey.db.engine import is_migrated, upgrade
 from survey.errors import SurveyError
 from survey.settings import Settings, load_settings
 
@@ -193,7 +194,9 @@ def check_port(host: str, port: int) -> None:
 
 def _check_database(settings: Settings) -> None:
     """A new database is set up; an old one is left alone, because upgrading needs a backup."""
-    engine = make_engine(settings.database_url)
+    from sqlalchemy.exc import DBAPIError
+
+    engine = connect(settings)
     try:
         if is_migrated(engine):
             return
@@ -206,6 +209,8 @@ def _check_database(settings: Settings) -> None:
                 "Make a backup, then run 'pegel db upgrade'.",
             )
         upgrade(engine)
+    except DBAPIError as error:
+        raise unreachable(settings, error) from error
     finally:
         engine.dispose()
 

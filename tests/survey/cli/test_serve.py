@@ -158,3 +158,13 @@ def test_a_patient_keeper_gives_up_waiting_when_it_is_stopped(tmp_path: Path) ->
     stop.set()
     with keeper_lock(tmp_path), keeper_lock(tmp_path, stop):
         pass
+
+
+@pytest.mark.parametrize("command", [["serve"], ["keeper"], ["init"], ["report", "x"]])
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "pegel.sqlite").write_bytes(b"not a database, but somebody's file" * 100)
+    port = ["--port", str(_free_port())] if command == ["serve"] else []
+    ended = _run(tmp_path, *command, *port)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "pegel.sqlite cannot be used (file is not a database)" in ended.stderr
