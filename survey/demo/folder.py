@@ -7,6 +7,13 @@ from survey.errors import RefusedError
 from survey.keeper import KeeperRunsError, keeper_lock
 
 MARKER = "musterheim.txt"
+DATABASE = "pegel.sqlite"
+MADE = {
+    MARKER,
+    "keeper.lock",
+    "keys",
+    *(DATABASE + end for end in ("", "-wal", "-shm", "-journal")),
+}
 _NOTE = (
     "This folder belongs to 'pegel demo' and is emptied each time the demo starts.\n"
     "Everything in it is invented.\n"
@@ -29,9 +36,16 @@ def prepare(folder: Path) -> None:
 def _check_own(folder: Path) -> None:
     if not folder.is_dir():
         raise RefusedError("demo-folder", f"{folder} is not a folder.", "Name another with --data.")
-    if not any(folder.iterdir()):
+    there = {path.name for path in folder.iterdir()}
+    if not there:
         return
-    if not (folder / MARKER).is_file():
+    if MARKER in there and (foreign := sorted(there - MADE)):
+        raise RefusedError(
+            "demo-folder",
+            f"{folder} holds {foreign[0]}, which the demo did not make; nothing was touched.",
+            "Move it elsewhere, or name another folder with --data.",
+        )
+    if MARKER not in there:
         raise RefusedError(
             "demo-folder",
             f"{folder} holds data that is not the demo's; nothing was touched.",

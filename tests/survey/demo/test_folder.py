@@ -19,9 +19,9 @@ def test_a_new_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 def test_its_own_folder_is_emptied(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     prepare(folder)
-    (folder / "old.sqlite").touch()
+    (folder / "pegel.sqlite").touch()
     prepare(folder)
-    assert not (folder / "old.sqlite").exists()
+    assert not (folder / "pegel.sqlite").exists()
 
 
 def test_a_folder_with_other_data_is_left_alone(tmp_path: Path) -> None:
@@ -43,3 +43,12 @@ def test_a_running_demo_is_left_alone(tmp_path: Path) -> None:
     with keeper_lock(folder), pytest.raises(RefusedError, match="running"):
         prepare(folder)
     assert (folder / MARKER).exists()
+
+
+def test_what_somebody_put_into_the_folder_is_not_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    prepare(folder)
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(RefusedError, match=r"holds notes\.txt, which the demo did not make"):
+        prepare(folder)
+    assert (folder / "notes.txt").read_text() == "mine"
