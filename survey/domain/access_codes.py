@@ -29,7 +29,7 @@ def new_code() -> str:
 
 
 def spell(raw: bytes) -> str:
-    """10 raw bytes as printed: XXXX-XXXX-XXXX-XXXX."""
+    """10 raw bytes as printed: 16 characters in four groups of four."""
     number = int.from_bytes(raw, "big")
     letters = [ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
     return "-".join("".join(letters[at : at + GROUP]) for at in range(0, CODE_LENGTH, GROUP))
