@@ -1,13 +1,21 @@
 """Campaigns and the stocks of slips that were printed for them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
-from survey.db.base import Instant, Record
+from survey.db.base import ID_BYTES, Instant, Record
 
 Status = Literal["draft", "signed", "open", "closed", "released", "purged"]
 STATUSES: tuple[Status, ...] = ("draft", "signed", "open", "closed", "released", "purged")
@@ -39,10 +47,15 @@ class Campaign(Record):
     released_at: Mapped[datetime | None] = mapped_column(Instant)
     public_count: Mapped[int | None]
     public_count_at: Mapped[datetime | None] = mapped_column(Instant)
+    uid: Mapped[bytes] = mapped_column(LargeBinary(ID_BYTES), server_default=text("''"))
+    keeper_key: Mapped[str] = mapped_column(String(64), server_default=text("''"))
+    creator_id: Mapped[int | None]
+    prolonged_to: Mapped[date | None]
+    certificate: Mapped[str | None] = mapped_column(Text)
 
 
 class Stock(Record):
-    """Slips issued in one run: for a unit, or for the whole (unit None).
+    """Slips issued for a unit, or for the whole (unit None), in one run or (signed) two.
 
     `left_over` is what was counted after drawing; None until it was entered.
     """
@@ -54,3 +67,4 @@ class Stock(Record):
     unit: Mapped[str | None] = mapped_column(String(64))
     issued: Mapped[int]
     left_over: Mapped[int | None]
+    runs: Mapped[int] = mapped_column(server_default=text("1"), default=1)

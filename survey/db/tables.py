@@ -7,7 +7,8 @@ from survey.db.campaigns import Campaign, Stock
 from survey.db.inbox import campaign_keys, inbox, submissions
 from survey.db.jobs import Job
 from survey.db.releases import Release
-from survey.db.responses import responses
+from survey.db.responses import response_keys, responses
+from survey.db.signatures import Signature
 
 __all__ = [
     "Account",
@@ -17,6 +18,7 @@ __all__ = [
     "Job",
     "Record",
     "Release",
+    "Signature",
     "StaffSession",
     "Stock",
     "access_codes",
@@ -25,6 +27,7 @@ __all__ = [
     "inbox",
     "metadata",
     "random_id",
+    "response_keys",
     "responses",
     "submissions",
 ]

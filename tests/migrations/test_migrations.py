@@ -1,7 +1,7 @@
 """Every migration goes up and down with data in the tables, and leads to the metadata."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -108,7 +108,13 @@ def _value(table: Table, name: str) -> object:
     known = {"status": "draft", "kind": "open", "state": "waiting"}
     if kind is bytes:
         return random_id() * (2 if name.endswith("_hash") else 1)
-    values: dict[type, object] = {int: 1, str: known.get(name, "x"), bool: False, datetime: NOW}
+    values: dict[type, object] = {
+        int: 1,
+        str: known.get(name, "x"),
+        bool: False,
+        datetime: NOW,
+        date: NOW.date(),
+    }
     return values.get(kind, {"de": "x"})
 
 
@@ -128,10 +134,21 @@ def _counts(engine: Engine) -> dict[str, int]:
 
 
 def _statements(engine: Engine) -> dict[str, set[str]]:
+    """Per table what stands between the commas of its CREATE, however it came there."""
     with reading(engine) as connection:
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE sql <> ''")
-        return {
-            name: {line.strip(" ,\n\t") for line in sql.split("\n")}
-            for name, sql in rows
-            if name != "alembic_version"
-        }
+        return {name: set(_parts(sql)) for name, sql in rows if name != "alembic_version"}
+
+
+def _parts(sql: str) -> Iterator[str]:
+    head, _, rest = sql.partition("(")
+    body, _, tail = rest.rpartition(")")
+    depth, part = 0, ""
+    for letter in body:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and not depth:
+            yield " ".join(part.split())
+            part = ""
+        else:
+            part += letter
+    yield from (" ".join(part.split()), " ".join(head.split()), tail.strip())

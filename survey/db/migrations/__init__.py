@@ -1,3 +1,3 @@
 """Alembic's scripts; `survey.db.engine.upgrade` runs them."""
 
-HEAD = "0001"  # the newest revision, known without loading Alembic into every web process
+HEAD = "0002"  # the newest revision, known without loading Alembic into every web process
