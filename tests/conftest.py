@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from questionnaires import registry
 
+pytest_plugins = ("tests.postgres",)  # fixtures: server, postgres_url, cluster
+
 SHIPPED = registry.FOLDER
 ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
 
