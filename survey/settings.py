@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,11 +18,18 @@ class Settings(BaseSettings):
     """Where Pegel keeps its data and how it is reached; what protects people is no setting."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PEGEL_", toml_file="pegel.toml", extra="ignore", frozen=True
+        env_prefix="PEGEL_",
+        toml_file="pegel.toml",
+        extra="ignore",
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
     data: Path = Path("pegel-data")
-    database: str = ""
+    database: str = Field(
+        default="", validation_alias=AliasChoices("PEGEL_DATABASE_URL", "PEGEL_DATABASE")
+    )
     keys: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     secure_cookies: bool = False
