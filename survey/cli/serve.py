@@ -219,7 +219,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """The settings in force for child processes, wherever they came from."""
     return {
         "PEGEL_DATA": str(settings.data.absolute()),
-        "PEGEL_DATABASE": settings.database_url,
+        "PEGEL_DATABASE_URL": settings.database_url,
         "PEGEL_KEYS": str(settings.key_folder.absolute()),
         "PEGEL_BASE_URL": settings.base_url,
         "PEGEL_SECURE_COOKIES": str(settings.secure_cookies).lower(),
