@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import (
@@ -12,6 +13,14 @@ from pydantic_settings import (
 )
 
 from survey.errors import SurveyError
+
+LOCAL = ("localhost", "127.0.0.1", "::1")  # names of the machine that Pegel runs on
+
+
+def _by_https(given: dict[str, Any]) -> bool:
+    """Whether staff log in over HTTPS, so that the cookie need not travel otherwise."""
+    address: str = given.get("staff_url") or given.get("base_url") or ""
+    return address.startswith("https:")
 
 
 class Settings(BaseSettings):
@@ -31,13 +40,27 @@ class Settings(BaseSettings):
         default="", validation_alias=AliasChoices("PEGEL_DATABASE_URL", "PEGEL_DATABASE")
     )
     keys: Path | None = None
+    verify_key: str = ""
     base_url: str = "http://127.0.0.1:8000"
-    secure_cookies: bool = False
+    staff_url: str = ""
+    serves: Literal["all", "respond", "staff"] = "all"
+    behind_proxy: bool = False
+    secure_cookies: bool = Field(default_factory=_by_https)
 
     @cached_property
     def database_url(self) -> str:
         """The SQLAlchemy URL; by default a SQLite file in the data folder."""
         return self.database or f"sqlite:///{(self.data / 'pegel.sqlite').absolute()}"
+
+    @cached_property
+    def staff_address(self) -> str:
+        """The address of the staff pages; by default that of the respondents."""
+        return (self.staff_url or self.base_url).rstrip("/")
+
+    @cached_property
+    def has_two_addresses(self) -> bool:
+        """Whether respondents and staff are served at addresses of their own."""
+        return self.staff_address != self.base_url.rstrip("/")
 
     @cached_property
     def key_folder(self) -> Path:

@@ -17,7 +17,7 @@ from survey.db.jobs import Kind
 from survey.domain import access_codes, campaigns, jobs, plans
 from survey.domain.inbox import utc_now
 from survey.errors import RefusedError, WrongStateError
-from survey.keeper import see_through
+from survey.keeper import establish, see_through
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 
@@ -36,7 +36,7 @@ def create(plan: Path, /, *, as_json: AsJson = False) -> None:
     """
     agreed = plans.load_plan(plan)
     with installation(make=True) as here, writing_session(here.engine) as session:
-        campaign = campaigns.create(session, agreed, now=utc_now())
+        campaign = campaigns.create(session, agreed, now=utc_now(), trust=establish(here.settings))
         made = {
             "slug": campaign.slug,
             "status": campaign.status,

@@ -17,11 +17,11 @@ from survey.db.audit import audit_database, audit_metadata
 from survey.db.engine import is_migrated, reading, reading_session
 from survey.demo.folder import MARKER
 from survey.domain import campaigns
+from survey.domain.trust import KEY_FILE, SECRET_FILE
 from survey.errors import SurveyError
 from survey.keeper import KeeperRunsError, keeper_lock
-from survey.settings import Settings, load_settings
+from survey.settings import LOCAL, Settings, load_settings
 
-LOCAL = ("localhost", "127.0.0.1", "::1")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -80,17 +80,26 @@ def _examine(settings: Settings) -> Iterator[Result]:
 
 
 def _settings(settings: Settings) -> Iterator[Result]:
-    address = urlsplit(settings.base_url)
+    addresses = {"base_url": (settings.base_url, "answers")}
+    if settings.has_two_addresses:
+        addresses["staff_url"] = (settings.staff_url, "passwords")
+    faults = [
+        fault for name, (url, what) in addresses.items() for fault in _address(name, url, what)
+    ]
+    yield from faults
+    if not faults:
+        reached = " and ".join(url for url, _ in addresses.values())
+        yield Result("settings", "ok", f"data in {settings.data}, reached at {reached}")
+
+
+def _address(name: str, url: str, at_stake: str) -> Iterator[Result]:
+    """Whether an address is one, and encrypted unless it is this machine's own."""
+    address = urlsplit(url)
     if address.scheme not in ("http", "https") or not address.hostname:
-        yield Result("settings", "problem", f"base_url '{settings.base_url}' is no web address.")
+        yield Result("settings", "problem", f"{name} '{url}' is no web address.")
     elif address.scheme == "http" and address.hostname not in LOCAL:
-        yield Result(
-            "settings",
-            "warning",
-            f"{settings.base_url} is not encrypted: others in the network can read answers.",
-        )
-    else:
-        yield Result("settings", "ok", f"data in {settings.data}, reached at {settings.base_url}")
+        said = f"{url} is not encrypted: others in the network can read {at_stake}."
+        yield Result("settings", "warning", f"{said} Put a proxy with HTTPS in front of it.")
 
 
 def _files(settings: Settings) -> Iterator[Result]:
@@ -102,7 +111,7 @@ def _files(settings: Settings) -> Iterator[Result]:
     if file is not None:
         own += [path for path in file.parent.glob(f"{file.name}*") if path.is_file()]
     yield from _private("files", own, "Take the rights away: chmod go-rwx.")
-    known = {"keeper.lock", settings.key_folder.name, MARKER}
+    known = {"keeper.lock", settings.key_folder.name, MARKER, SECRET_FILE, KEY_FILE}
     if file is not None:
         known |= {f"{file.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")}
     strange = sorted(path.name for path in settings.data.iterdir() if path.name not in known)
@@ -174,7 +183,10 @@ def _campaigns(engine: Engine) -> Iterator[Result]:
         for campaign in campaigns.list_(session):
             try:
                 questionnaire = campaigns.questionnaire_of(campaign)
-                if campaigns.plan_of(campaign).hash(questionnaire) != campaign.plan_hash:
+                if (
+                    campaigns.plan_of(campaign).hash(questionnaire, campaign.keeper_key)
+                    != campaign.plan_hash
+                ):
                     checked.append(f"the plan of {campaign.slug} was changed after it was agreed")
             except (SurveyError, ValueError):
                 checked.append(f"the stored definition or plan of {campaign.slug} was changed")

@@ -26,6 +26,11 @@ class Campaign(Record):
 
     `definition` and `plan` are canonical JSON, frozen when the campaign is created. `public_count`
     is the one number that is shown while the campaign is open; None means: no number.
+
+    `uid` is random and outlives every restored backup, which an `id` does not. `keeper_key` is
+    the key (hexadecimal) by which the keeper's signatures are checked, a part of what the plan
+    hash covers. `prolonged_to` is the last day where it was moved. `certificate` are the facts
+    that the keeper noted at closing, as JSON.
     """
 
     __tablename__ = "campaigns"
@@ -49,7 +54,6 @@ class Campaign(Record):
     public_count_at: Mapped[datetime | None] = mapped_column(Instant)
     uid: Mapped[bytes] = mapped_column(LargeBinary(ID_BYTES), server_default=text("''"))
     keeper_key: Mapped[str] = mapped_column(String(64), server_default=text("''"))
-    creator_id: Mapped[int | None]
     prolonged_to: Mapped[date | None]
     certificate: Mapped[str | None] = mapped_column(Text)
 

@@ -104,7 +104,9 @@ class _Builder:
 
     def _create(self, data: Mapping[str, Any]) -> Campaign:
         with writing_session(self._engine) as session:
-            campaign = campaigns.create(session, make_plan(data), now=self._now)
+            campaign = campaigns.create(
+                session, make_plan(data), now=self._now, trust=self._keeper.trust
+            )
             session.expunge(campaign)
             return campaign
 

@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
 from questionnaires.registry import get as get_questionnaire
+from survey.db.accounts import Account
+from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Status, Stock
 from survey.db.inbox import inbox
 from survey.db.releases import Release
+from survey.domain import signatures
 from survey.domain.plans import Plan, stored_plan
+from survey.domain.trust import Trust
 from survey.errors import NotFoundError, RefusedError, WrongStateError
 
 COUNT_FROM_ELIGIBLE = 30
@@ -22,8 +26,13 @@ COUNT_EVERY = timedelta(hours=24)
 SLUG_LENGTH = 48
 
 
-def create(session: Session, plan: Plan, *, now: datetime) -> Campaign:
+def create(
+    session: Session, plan: Plan, *, now: datetime, trust: Trust, creator: Account | None = None
+) -> Campaign:
     """A new campaign in draft, with its plan and definition frozen.
+
+    `trust` is what this host trusts, `creator` the account that makes it (None: the operator of
+    the machine, on the command line).
 
     Raises:
         RefusedError: the slug is taken, or the questionnaire cannot be used.
@@ -39,11 +48,14 @@ def create(session: Session, plan: Plan, *, now: datetime) -> Campaign:
         fingerprint=questionnaire.fingerprint,
         definition=_frozen(questionnaire),
         plan=plan.canonical,
-        plan_hash=plan.hash(questionnaire),
+        plan_hash=plan.hash(questionnaire, trust.keeper_key),
         status="draft",
+        uid=random_id(),
+        keeper_key=trust.keeper_key,
     )
     session.add(campaign)
     session.flush()
+    signatures.record(session, campaign, "create", creator, secret=trust.secret, now=now)
     return campaign
 
 

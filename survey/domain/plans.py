@@ -180,12 +180,15 @@ class Plan(Model):
         content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return _canonical(content)
 
-    def hash(self, questionnaire: Questionnaire) -> str:
-        """SHA-256 over the plan and the fingerprint of its questionnaire, 64 hex digits.
+    def hash(self, questionnaire: Questionnaire, keeper_key: str) -> str:
+        """SHA-256 over the plan, the fingerprint of its questionnaire and the keeper's key.
 
-        It changes with every word of either; the short form is on the start page and the slip.
+        64 hexadecimal digits, which change with every word of each; the short form is on the
+        start page and the slip. `keeper_key` is the verifying key in hexadecimal, so whoever
+        agrees to a plan has agreed to the keeper; it is empty in campaigns of the first version.
         """
         content = {"plan": json.loads(self.canonical), "fingerprint": questionnaire.fingerprint}
+        content |= {"keeper": keeper_key} if keeper_key else {}
         return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
     def tree(self) -> Group:

@@ -13,12 +13,23 @@ from random import SystemRandom
 from typing import Protocol
 
 from nacl.public import PrivateKey
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from survey.db.base import random_id
 from survey.db.engine import reading, writing
 from survey.db.tables import campaign_keys, inbox
 from survey.domain.sealing import SealError, seal, unseal
+from survey.domain.statements import Statement
 from survey.errors import SurveyError
 
 _random = SystemRandom()
@@ -64,11 +75,27 @@ class Turned:
     left: int
 
 
-def prepare_key(engine: Engine, campaign_id: int, key_id: bytes, public_key: bytes) -> None:
+def last_counter(engine: Engine, campaign_id: int) -> int:
+    """The number of a campaign's newest key; 0 before the first."""
+    newest = select(func.max(campaign_keys.c.counter)).where(
+        campaign_keys.c.campaign_id == campaign_id
+    )
+    with reading(engine) as connection:
+        return connection.scalar(newest) or 0
+
+
+def prepare_key(engine: Engine, campaign_id: int, statement: Statement, signature: bytes) -> None:
     """Note a key before its file is made. Nothing is sealed for it yet."""
-    row = {"campaign_id": campaign_id, "key_id": key_id, "public_key": public_key}
+    row = {
+        "campaign_id": campaign_id,
+        "key_id": statement.key_id,
+        "public_key": statement.public_key,
+        "counter": statement.counter,
+        "signature": signature,
+        "is_current": False,
+    }
     with writing(engine) as connection:
-        connection.execute(insert(campaign_keys).values(**row, is_current=False))
+        connection.execute(insert(campaign_keys), row)
 
 
 def make_current(connection: Connection, campaign_id: int, key_id: bytes) -> None:

@@ -10,6 +10,7 @@ from survey.db.campaigns import Campaign, Status
 from survey.db.engine import reading_session, writing_session
 from survey.domain import closing, retention, turning
 from survey.domain.campaigns import check_close, check_open, set_status
+from survey.domain.statements import Statement, sign
 from survey.keeper.keys import KeyFolder
 
 TURN_EVERY = timedelta(hours=24)
@@ -110,8 +111,15 @@ def _campaign(engine: Engine, campaign_id: int) -> Campaign:
 
 
 def _new_key(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: datetime) -> bytes:
-    """A new key pair whose file is on disk, and which is not current yet."""
-    key_id, private = random_id(), PrivateKey.generate()
-    turning.prepare_key(engine, campaign_id, key_id, bytes(private.public_key))
-    keys.write(key_id, private, made_at=now)
-    return key_id
+    """A new signed key pair whose file is on disk, and which is not current yet."""
+    campaign, private = _campaign(engine, campaign_id), PrivateKey.generate()
+    statement = Statement(
+        uid=campaign.uid,
+        plan_hash=campaign.plan_hash,
+        key_id=random_id(),
+        public_key=bytes(private.public_key),
+        counter=turning.last_counter(engine, campaign_id) + 1,
+    )
+    turning.prepare_key(engine, campaign_id, statement, sign(keys.signing_key(), statement))
+    keys.write(statement.key_id, private, made_at=now)
+    return statement.key_id

@@ -23,6 +23,7 @@ from survey.errors import SurveyError
 from survey.keeper import acts
 from survey.keeper.keys import KeyFolder
 from survey.keeper.lock import KeeperRunsError, keeper_lock
+from survey.keeper.trust import establish
 from survey.settings import Settings
 
 RETRY_EVERY = timedelta(hours=1)  # after a turn or a closing that failed
@@ -40,6 +41,7 @@ class Keeper:
 
     def __init__(self, settings: Settings, engine: Engine, clock: Clock = utc_now) -> None:
         self.keys = KeyFolder(settings.key_folder)
+        self.trust = establish(settings)
         self._engine = engine
         self._clock = clock
         self._retry_at: dict[tuple[str, int], datetime] = {}

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 
 from survey.domain.turning import MissingKeyError
 
 KEY_BYTES = 32
 TIME_BYTES = 8
 SUFFIX = ".key"
+SIGNING_FILE = "keeper.seed"
 
 
 class KeyFolder:
@@ -28,14 +30,8 @@ class KeyFolder:
 
     def write(self, key_id: bytes, key: PrivateKey, *, made_at: datetime) -> None:
         """Keep a new key; returns when it would survive a power cut."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        file = os.open(self._file(key_id), flags, 0o600)
-        try:
-            _write_all(file, int(made_at.timestamp()).to_bytes(TIME_BYTES, "big") + bytes(key))
-            os.fsync(file)
-        finally:
-            os.close(file)
-        self._sync()
+        moment = int(made_at.timestamp()).to_bytes(TIME_BYTES, "big")
+        self._make(self._file(key_id), moment + bytes(key))
 
     def read(self, key_id: bytes) -> PrivateKey:
         """The key, or MissingKeyError when its file is gone or broken."""
@@ -62,6 +58,20 @@ class KeyFolder:
             path.unlink()
         self._sync()
 
+    def signing_key(self) -> SigningKey:
+        """The key by which the keeper signs (Ed25519), made when it is not there yet.
+
+        Raises:
+            MissingKeyError: its file is broken.
+        """
+        path = self.path / SIGNING_FILE
+        if not path.exists():
+            self._make(path, bytes(SigningKey.generate()))
+        seed = path.read_bytes()
+        if len(seed) != KEY_BYTES:
+            raise MissingKeyError(b"")
+        return SigningKey(seed)
+
     def ids(self) -> set[bytes]:
         """The ids of all keys that lie here."""
         return {bytes.fromhex(path.stem) for path in self.path.glob(f"*{SUFFIX}")}
@@ -74,6 +84,15 @@ class KeyFolder:
         if len(content) != TIME_BYTES + KEY_BYTES:
             raise MissingKeyError(key_id)
         return content
+
+    def _make(self, path: Path, content: bytes) -> None:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            _write_all(file, content)
+            os.fsync(file)
+        finally:
+            os.close(file)
+        self._sync()
 
     def _file(self, key_id: bytes) -> Path:
         return self.path / f"{key_id.hex()}{SUFFIX}"

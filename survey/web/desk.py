@@ -11,6 +11,7 @@ from litestar.datastructures import UploadFile
 from sqlalchemy import Engine
 
 from survey.db.accounts import Account, StaffSession
+from survey.domain.trust import Trust, load_trust
 from survey.settings import Settings
 from survey.web.guards import CSRF_FIELD, CSRF_HEADER
 from survey.web.languages import INTERFACE, chosen, words
@@ -70,6 +71,11 @@ class Desk:
         """The settings in force."""
         settings: Settings = self.request.app.state.settings
         return settings
+
+    @property
+    def trust(self) -> Trust:
+        """What this host trusts; NotFoundError where no keeper has ever worked."""
+        return load_trust(self.settings)
 
     @property
     def now(self) -> datetime:

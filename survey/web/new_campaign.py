@@ -54,7 +54,7 @@ def make(desk: NamedDependency[Desk]) -> Page:
         "campaigns/check.html",
         plan=plan,
         questionnaire=questionnaire,
-        short_hash=plans.short_hash(plan.hash(questionnaire)),
+        short_hash=plans.short_hash(plan.hash(questionnaire, desk.trust.keeper_key)),
         warnings=_small_units(plan),
         given=given,
         written=written,
@@ -77,7 +77,9 @@ def offered() -> list[Questionnaire]:
 
 def _create(desk: Desk, plan: Plan) -> Page:
     with writing_session(desk.engine) as session:
-        slug = campaigns.create(session, plan, now=desk.now).slug
+        slug = campaigns.create(
+            session, plan, now=desk.now, trust=desk.trust, creator=desk.account
+        ).slug
     return desk.go(f"{HOME}/{slug}")
 
 

@@ -20,7 +20,7 @@ from survey.domain import access_codes, campaigns, jobs, plans
 from survey.domain.inbox import Inbox, Outcome, Submission
 from survey.domain.jobs import JobState
 from survey.domain.sealing import unpack_answers
-from survey.keeper import Keeper
+from survey.keeper import Keeper, establish
 from survey.settings import Settings
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -199,7 +199,7 @@ def found_town(
         }
     )
     with writing_session(town.engine) as session:
-        campaign = campaigns.create(session, plan, now=town.clock())
+        campaign = campaigns.create(session, plan, now=town.clock(), trust=establish(town.settings))
         town.campaign_id = campaign.id
         stocks = dict.fromkeys([None], 10) if access == "shared-code" else heads
         for unit, count in {} if access == "open" else stocks.items():

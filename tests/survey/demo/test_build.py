@@ -60,7 +60,7 @@ def test_units_too_small_are_stored_merged(database: Connection) -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_only_open_campaigns_have_a_key(settings: Settings) -> None:
-    assert len(list(settings.key_folder.iterdir())) == 2
+    assert len(list(settings.key_folder.glob("*.key"))) == 2
 
 
 def test_enough_unused_codes_are_told(demo: Demo) -> None:

@@ -24,7 +24,7 @@ from survey.domain.access_codes import issue
 from survey.domain.campaigns import check_open, public_count, refresh_public_count
 from survey.errors import NotFoundError, RefusedError, WrongStateError
 from tests.survey.domain.plans import plan
-from tests.survey.domain.rows import NOW, create
+from tests.survey.domain.rows import NOW, TRUST, create
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_campaign_starts_as_a_draft_with_everything_frozen(engine: Engine) -> 
         assert campaign.created_at == NOW
         assert campaign.title == {"de": "Befragung 2026", "en": "Survey 2026"}
         assert campaign.fingerprint == questionnaire.fingerprint
-        assert campaign.plan_hash == plan().hash(questionnaire)
+        assert campaign.plan_hash == plan().hash(questionnaire, TRUST.keeper_key)
         assert campaigns.plan_of(campaign) == plan()
         assert campaigns.questionnaire_of(campaign) == questionnaire
 

@@ -23,6 +23,8 @@ from survey.domain.plans import (
 )
 from tests.survey.domain.plans import CONTRACT, plan, plan_data
 
+KEY = "0a" * 32
+
 
 def findings(content: str) -> list[tuple[str, int | None, int | None]]:
     with pytest.raises(DefinitionError) as caught:
@@ -143,7 +145,7 @@ def test_the_hash_does_not_depend_on_how_the_plan_is_written() -> None:
     questionnaire = get("change-climate", "1.0.0")
     data = plan_data()
     turned = dict(reversed(list(data.items()))) | {"threshold": 7, "retention_days": 90}
-    assert make_plan(turned).hash(questionnaire) == make_plan(data).hash(questionnaire)
+    assert make_plan(turned).hash(questionnaire, KEY) == make_plan(data).hash(questionnaire, KEY)
 
 
 CHANGES: list[dict[str, Any]] = [
@@ -164,14 +166,15 @@ CHANGES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_the_hash_changes_with_everything_that_is_agreed(change: dict[str, Any]) -> None:
     questionnaire = get("change-climate", "1.0.0")
-    assert plan(**change).hash(questionnaire) != plan().hash(questionnaire)
+    assert plan(**change).hash(questionnaire, KEY) != plan().hash(questionnaire, KEY)
 
 
 def test_the_hash_changes_with_the_questionnaire() -> None:
     questionnaire = get("change-climate", "1.0.0")
     content = json.loads(questionnaire.canonical) | {"minutes": 99, "status": "active"}
     other = Questionnaire.model_validate_json(json.dumps(content))
-    assert plan().hash(other) != plan().hash(questionnaire)
+    assert plan().hash(other, KEY) != plan().hash(questionnaire, KEY)
+    assert plan().hash(questionnaire, "ef" * 32) != plan().hash(questionnaire, KEY)
 
 
 def test_the_short_hash_is_for_people() -> None:

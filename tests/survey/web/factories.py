@@ -16,6 +16,9 @@ from survey.db.engine import make_engine, upgrade, writing_session
 from survey.db.tables import campaign_keys
 from survey.domain import access_codes
 from survey.domain.plans import Access, Plan
+from survey.domain.statements import Statement, sign
+from survey.domain.trust import Trust
+from survey.keeper import establish
 from survey.keeper.keys import KeyFolder
 from survey.settings import Settings
 
@@ -51,13 +54,14 @@ class Town:
     settings: Settings
     engine: Engine
     keys: KeyFolder
+    trust: Trust
 
     @classmethod
     def at(cls, folder: Path) -> "Town":
         settings = Settings(data=folder)
         engine = make_engine(settings.database_url)
         upgrade(engine)
-        return cls(settings, engine, KeyFolder(settings.key_folder))
+        return cls(settings, engine, KeyFolder(settings.key_folder), establish(settings))
 
     def ask(
         self,
@@ -75,7 +79,7 @@ class Town:
         now = datetime.now(UTC)
         plan = make_plan(asked, access, until or (now + timedelta(days=20)).date(), changes)
         with writing_session(self.engine) as session:
-            campaign = _campaign(slug, asked, plan, now)
+            campaign = _campaign(slug, asked, plan, now, self.trust.keeper_key)
             session.add(campaign)
             session.flush()
             issued: list[str] = []
@@ -83,7 +87,7 @@ class Town:
                 unit = "bauamt" if access == "slips" else None
                 issued = access_codes.issue(session, campaign, unit, codes)
             if status == "open":
-                self._give_key(session.connection(), campaign.id, now)
+                self._give_key(session.connection(), campaign, now)
             campaign.status = status
             campaign_id = campaign.id
         return Asked(slug, campaign_id, tuple(issued))
@@ -93,15 +97,19 @@ class Town:
         with writing_session(self.engine) as session:
             session.get_one(Campaign, asked.campaign_id).status = status
 
-    def _give_key(self, connection: Connection, campaign_id: int, now: datetime) -> None:
+    def _give_key(self, connection: Connection, campaign: Campaign, now: datetime) -> None:
         key_id, private = random_id(), PrivateKey.generate()
+        public_key = bytes(private.public_key)
+        statement = Statement(campaign.uid, campaign.plan_hash, key_id, public_key, 1)
         connection.execute(
             campaign_keys.insert(),
             {
                 "key_id": key_id,
-                "campaign_id": campaign_id,
-                "public_key": bytes(private.public_key),
+                "campaign_id": campaign.id,
+                "public_key": public_key,
                 "is_current": True,
+                "counter": 1,
+                "signature": sign(self.keys.signing_key(), statement),
             },
         )
         self.keys.write(key_id, private, made_at=now)
@@ -130,7 +138,9 @@ def make_plan(
     return Plan.model_validate(content | changes)
 
 
-def _campaign(slug: str, asked: Questionnaire, plan: Plan, now: datetime) -> Campaign:
+def _campaign(
+    slug: str, asked: Questionnaire, plan: Plan, now: datetime, keeper_key: str
+) -> Campaign:
     return Campaign(
         created_at=now,
         slug=slug,
@@ -140,6 +150,8 @@ def _campaign(slug: str, asked: Questionnaire, plan: Plan, now: datetime) -> Cam
         fingerprint=asked.fingerprint,
         definition=asked.canonical,
         plan=plan.canonical,
-        plan_hash=plan.hash(asked),
+        plan_hash=plan.hash(asked, keeper_key),
         status="draft",
+        uid=random_id(),
+        keeper_key=keeper_key,
     )

@@ -98,7 +98,9 @@ def answered_wave(town: Town, slug: str = RELEASED) -> None:
     now, random = datetime.now(UTC), Random(7)  # noqa: S311  # invented answers
     keeper, questionnaire = keeper_of(town), registry.get("change-climate")
     with writing_session(town.engine) as session:
-        campaign = campaigns.create(session, make_plan(plan_of_town(slug)), now=now)
+        campaign = campaigns.create(
+            session, make_plan(plan_of_town(slug)), now=now, trust=keeper.trust
+        )
         codes = {
             unit["id"]: access_codes.issue(session, campaign, unit["id"], unit["eligible"])
             for unit in UNITS

@@ -28,30 +28,33 @@ def downgrade() -> None:
         op.drop_column("campaign_keys", column)
     op.drop_table("signatures")
     op.drop_column("stocks", "runs")
-    for column in ("certificate", "prolonged_to", "creator_id", "keeper_key", "uid"):
+    for column in ("certificate", "prolonged_to", "keeper_key", "uid"):
         op.drop_column("campaigns", column)
     op.drop_column("sessions", "confirmed")
     for column in ("last_step", "second_factor", "is_active"):
         op.drop_column("accounts", column)
-    for table in ("accounts", "invitations"):
-        op.execute(f"UPDATE {table} SET role = 'all'")
+    _rename_role("hr", "all")
 
 
 def _accounts() -> None:
     """One role could do everything; whoever had it goes on creating campaigns."""
-    for table in ("accounts", "invitations"):
-        op.execute(f"UPDATE {table} SET role = 'hr' WHERE role = 'all'")
+    _rename_role("all", "hr")
     op.add_column("accounts", _filled("is_active", sa.Boolean(), sa.true()))
     op.add_column("accounts", sa.Column("second_factor", sa.LargeBinary()))
     op.add_column("accounts", sa.Column("last_step", sa.BigInteger()))
     op.add_column("sessions", _filled("confirmed", sa.Boolean(), sa.false()))
 
 
+def _rename_role(old: str, new: str) -> None:
+    for name in ("accounts", "invitations"):
+        table = sa.table(name, sa.column("role", sa.String))
+        op.execute(sa.update(table).where(table.c.role == old).values(role=new))
+
+
 def _campaigns() -> None:
     """A campaign made before this has no keeper's key, so it has to be created anew to open."""
     op.add_column("campaigns", _filled("uid", sa.LargeBinary(ID_BYTES), sa.text("''")))
     op.add_column("campaigns", _filled("keeper_key", sa.String(64), sa.text("''")))
-    op.add_column("campaigns", sa.Column("creator_id", sa.Integer()))
     op.add_column("campaigns", sa.Column("prolonged_to", sa.Date()))
     op.add_column("campaigns", sa.Column("certificate", sa.Text()))
     op.add_column("stocks", _filled("runs", sa.Integer(), sa.text("1")))
