@@ -17,6 +17,7 @@ from survey.domain.inbox import Clock, Inbox, utc_now
 from survey.settings import Settings, load_settings
 from survey.web import failures
 from survey.web.assets import assets, is_hashed
+from survey.web.hosts import HEALTH, Hosts
 from survey.web.languages import INTERFACE, chosen
 from survey.web.pages import accepts_gzip, html, render
 from survey.web.protection import add_headers
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
             "throttle": Throttle(),
         }
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[home, health, static_file, respond_router(), staff_router()],
         state=state,
         lifespan=[_closing],
@@ -53,6 +54,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
         openapi_config=None,
         logging_config=None,
     )
+    app.asgi_handler = Hosts(app.asgi_handler, in_force)
+    return app
 
 
 @asynccontextmanager
@@ -68,10 +71,12 @@ def home(request: AnyRequest) -> Response[bytes]:
     """What this is, for somebody who has lost the way to a survey."""
     asked = request.query_params.get("lang")
     language = chosen(INTERFACE, asked, request.headers.get("accept-language"))
-    return html(request, render("respond", language, "respond/home.html"))
+    settings: Settings = request.app.state.settings
+    apart = settings.has_two_addresses or settings.serves == "respond"
+    return html(request, render("respond", language, "respond/home.html", staff_is_here=not apart))
 
 
-@get("/healthz", media_type="text/plain", sync_to_thread=False)
+@get(HEALTH, media_type="text/plain", sync_to_thread=False)
 def health() -> str:
     """Whether this process answers."""
     return "ok"

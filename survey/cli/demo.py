@@ -38,7 +38,9 @@ def demo(
     """
     check_port(HOST, port)
     address = f"http://{HOST}:{port}"
-    settings = Settings(data=data.absolute(), database="", keys=None, base_url=address)
+    settings = Settings(
+        data=data.absolute(), database="", keys=None, base_url=address, staff_url="", serves="all"
+    )
     prepare(settings.data)
     print("Inventing Musterheim (a few seconds) ...", file=sys.stderr)
     town = build(settings, now=datetime.now(UTC))

@@ -32,10 +32,10 @@ def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = Fa
                 raise WrongStateError(
                     "has-accounts",
                     "There is an account already; nothing was changed.",
-                    f"Log in with it: {here.settings.base_url.rstrip('/')}/staff/login",
+                    f"Log in with it: {here.settings.staff_address}/staff/login",
                 )
             token = accounts.invite(session, now=now)
-        link = f"{here.settings.base_url.rstrip('/')}/staff/first?token={token}"
+        link = f"{here.settings.staff_address}/staff/first?token={token}"
     if as_json:
         until = (now + accounts.INVITATION_LENGTH).isoformat(timespec="seconds")
         print(json.dumps({"url": link, "valid_until": until}))

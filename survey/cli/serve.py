@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
@@ -48,6 +48,7 @@ def serve(
     port: Port = 8000,
     workers: Workers = 1,
     keeper: Annotated[bool, Parameter(negative="--no-keeper")] = True,
+    only: Literal["respond", "staff"] | None = None,
 ) -> int:
     """Serve the web pages and, unless --no-keeper, run the keeper beside them.
 
@@ -63,8 +64,13 @@ def serve(
         Web processes.
     keeper
         Run the keeper as a child process.
+    only
+        Serve the pages of one audience, so that each can have processes and a port of its own.
     """
-    return run_server(load_settings(), host=host, port=port, workers=workers, keeper=keeper)
+    settings = load_settings()
+    if only is not None:
+        settings = settings.model_copy(update={"serves": only})
+    return run_server(settings, host=host, port=port, workers=workers, keeper=keeper)
 
 
 def run_server(
@@ -222,5 +228,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PEGEL_DATABASE_URL": settings.database_url,
         "PEGEL_KEYS": str(settings.key_folder.absolute()),
         "PEGEL_BASE_URL": settings.base_url,
+        "PEGEL_STAFF_URL": settings.staff_url,
+        "PEGEL_SERVES": settings.serves,
+        "PEGEL_BEHIND_PROXY": str(settings.behind_proxy).lower(),
         "PEGEL_SECURE_COOKIES": str(settings.secure_cookies).lower(),
     }

@@ -161,9 +161,16 @@ def _shown(
         entered=entered or {},
         news=news,
         respondent_link=f"{desk.settings.base_url.rstrip('/')}/b/{found.slug}",
+        trial_link=_trial_link(desk, found.slug),
         is_over=desk.now >= found.plan.closes_at,
         all_stocks=ALL_STOCKS,
     )
+
+
+def _trial_link(desk: Desk, slug: str) -> str:
+    """Where the questionnaire can be tried; on another host where respondents have their own."""
+    host = desk.settings.base_url.rstrip("/") if desk.settings.has_two_addresses else ""
+    return f"{host}/b/{slug}/trial"
 
 
 def _news(found: Overview) -> str:

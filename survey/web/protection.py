@@ -111,15 +111,17 @@ class FloodLimit:
 
 
 def address_of(connection: AnyConnection) -> str | None:
-    """Where a request comes from; None when only the proxy on this machine is known.
+    """Where a request comes from; None when only the proxy is known.
 
-    Behind a proxy on the same machine the last entry that it added counts. Without one there is no
-    address to tell people apart, and a limit would hit all of them.
+    Behind a proxy (on this machine, or anywhere with `behind_proxy`) the last entry counts, which
+    the proxy has added. Where it passes none on there is no address to tell people apart, and a
+    limit would hit all of them: the proxy then limits, which has the address anyway.
     """
     client = connection.client
     if client is None:
         return None
-    if client.host not in LOOPBACK:
+    settings = connection.app.state.get("settings")
+    if client.host not in LOOPBACK and not (settings and settings.behind_proxy):
         return client.host
     forwarded = connection.headers.get("x-forwarded-for", "")
     return forwarded.rpartition(",")[2].strip() or None
