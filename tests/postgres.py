@@ -181,6 +181,16 @@ class Cluster:
                     found[relative] = path.read_bytes()
         return found
 
+    def files_of(self, database: str) -> dict[Path, bytes]:
+        """The files of one database, and the WAL of all."""
+        ((number,),) = self.psql(
+            "SELECT oid FROM pg_database WHERE datname = current_database()", database
+        )
+        own = (f"base/{number}/", "pg_wal/")
+        return {
+            path: content for path, content in self.files().items() if str(path).startswith(own)
+        }
+
     def remove(self) -> None:
         """Stop the server, if it runs, and leave nothing behind."""
         if self.is_running:

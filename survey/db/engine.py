@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from survey.db import postgres
 from survey.db.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -35,10 +37,15 @@ def make_engine(url: str) -> Engine:
     """The engine for `url`; a SQLite file and its folder are made readable for the owner only.
 
     Errors and logs never show the values of a statement: they could be somebody's answers.
+
+    Raises:
+        ArgumentError: the address is none, or that of a database that Pegel does not know.
     """
     address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        return postgres.make_postgres_engine(address)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, hide_parameters=True)
+        raise ArgumentError(f"Pegel knows SQLite and PostgreSQL, but not {address.drivername}")
     _make_private(address)
     engine = create_engine(address, hide_parameters=True, pool_size=KEPT_OPEN)
     event.listen(engine, "connect", _prepare)
@@ -47,22 +54,33 @@ def make_engine(url: str) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
     """A connection in a transaction that may write; it commits at the end.
 
-    On SQLite the write lock is taken at once (BEGIN IMMEDIATE): a transaction that reads first
-    and writes later would otherwise fail when somebody else wrote in between.
+    One writes at a time, and the lock is taken at once: whoever reads first and writes later finds
+    what was read unchanged. (On SQLite it would otherwise fail when somebody else wrote in
+    between, on PostgreSQL it would overwrite what the other wrote.)
+
+    With `alone` False PostgreSQL lets others write meanwhile: the caller locks the rows it needs.
     """
     for_writing = engine.execution_options(**{WRITING: True})
     with for_writing.connect() as connection, connection.begin():
+        if alone and is_postgres(engine):
+            postgres.lock(connection, "write")
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that reads one consistent state, and never waits for a writer."""
-    with engine.connect() as connection, connection.begin():
+    for_reading = postgres.for_reading(engine) if is_postgres(engine) else engine
+    with for_reading.connect() as connection, connection.begin():
         yield connection
+
+
+def is_postgres(engine: Engine) -> bool:
+    """Whether it leads to a PostgreSQL server; otherwise it is a SQLite file."""
+    return engine.dialect.name == "postgresql"
 
 
 @contextmanager

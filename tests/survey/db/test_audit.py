@@ -143,19 +143,21 @@ def test_a_migrated_database_is_clean(engine: Engine) -> None:
         ("ALTER TABLE responses DROP COLUMN unit", "responses.unit is missing"),
     ],
 )
-def test_a_changed_database_is_found(engine: Engine, statement: str, found: str) -> None:
-    with writing(engine) as connection:
+def test_a_changed_database_is_found(sqlite_engine: Engine, statement: str, found: str) -> None:
+    with writing(sqlite_engine) as connection:
         connection.execute(text(statement))
-    assert any(line.startswith(found) for line in audit_database(engine)), audit_database(engine)
+    assert any(line.startswith(found) for line in audit_database(sqlite_engine)), audit_database(
+        sqlite_engine
+    )
 
 
-def test_a_rowid_table_in_the_database_is_found(engine: Engine) -> None:
-    with writing(engine) as connection:
+def test_a_rowid_table_in_the_database_is_found(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as connection:
         connection.execute(text("DROP TABLE submissions"))
         connection.execute(
             text("CREATE TABLE submissions (campaign_id INTEGER, submission_hash BLOB)")
         )
-    assert audit_database(engine) == ("submissions keeps the order of arrival in its rowid",)
+    assert audit_database(sqlite_engine) == ("submissions keeps the order of arrival in its rowid",)
 
 
 @pytest.mark.parametrize("make_id", [uuid7, lambda: uuid1().bytes, lambda: bytes(16)])
@@ -165,9 +167,9 @@ def test_ids_that_hold_a_time_are_found(engine: Engine, make_id: Callable[[], by
     assert audit_database(engine) == ("inbox has 1 ids that are not random (version 4)",)
 
 
-def test_rows_come_back_in_no_order_of_arrival(engine: Engine) -> None:
+def test_rows_come_back_in_no_order_of_arrival(sqlite_engine: Engine) -> None:
     ids = [random_id() for _ in range(300)]
-    with writing(engine) as connection:
+    with writing(sqlite_engine) as connection:
         for one in ids:
             connection.execute(insert(inbox), [_row(one)])
         back = [row.id for row in connection.execute(text("SELECT id FROM inbox"))]
@@ -175,8 +177,8 @@ def test_rows_come_back_in_no_order_of_arrival(engine: Engine) -> None:
     assert back != ids
 
 
-def test_an_answer_table_has_no_rowid_to_ask_for(engine: Engine) -> None:
-    with writing(engine) as connection:
+def test_an_answer_table_has_no_rowid_to_ask_for(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as connection:
         connection.execute(insert(inbox), [_row(random_id())])
         plan = connection.execute(text("PRAGMA table_list")).mappings().all()
     without = {row["name"] for row in plan if row["wr"]}

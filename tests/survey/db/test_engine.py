@@ -33,9 +33,9 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
         ("trusted_schema", 0),
     ],
 )
-def test_every_connection_is_prepared(engine: Engine, pragma: str, value: object) -> None:
+def test_every_connection_is_prepared(sqlite_engine: Engine, pragma: str, value: object) -> None:
     for way in (reading, writing):
-        with way(engine) as connection:
+        with way(sqlite_engine) as connection:
             assert connection.scalar(text(f"PRAGMA {pragma}")) == value
 
 
@@ -54,8 +54,8 @@ def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_who_writes_takes_the_lock_before_reading(engine: Engine, database: Path) -> None:
-    with writing(engine):
+def test_who_writes_takes_the_lock_before_reading(sqlite_engine: Engine, database: Path) -> None:
+    with writing(sqlite_engine):
         other = sqlite3.connect(database, timeout=0, isolation_level=None)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -103,15 +103,15 @@ def test_a_failed_transaction_leaves_nothing(engine: Engine) -> None:
         assert connection.execute(select(inbox)).all() == []
 
 
-def test_what_is_deleted_is_not_in_the_files(engine: Engine, database: Path) -> None:
+def test_what_is_deleted_is_not_in_the_files(sqlite_engine: Engine, database: Path) -> None:
     canary = b"canary-" + os.urandom(16)
-    with writing(engine) as connection:
+    with writing(sqlite_engine) as connection:
         connection.execute(insert(inbox), [_sealed(canary)])
-    engine.dispose()  # the last connection writes the log into the file
+    sqlite_engine.dispose()  # the last connection writes the log into the file
     assert canary in _bytes_of(database)
-    with writing(engine) as connection:
+    with writing(sqlite_engine) as connection:
         connection.execute(delete(inbox))
-    engine.dispose()
+    sqlite_engine.dispose()
     assert canary not in _bytes_of(database)
 
 

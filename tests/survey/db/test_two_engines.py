@@ -28,13 +28,13 @@ def seen_by_others(url: str) -> int:
     return int(done.stdout)
 
 
-def test_a_second_engine_takes_no_lock_away(engine: Engine, database: Path) -> None:
+def test_a_second_engine_takes_no_lock_away(sqlite_engine: Engine, database: Path) -> None:
     url = f"sqlite:///{database}"
-    with reading(engine) as connection:
+    with reading(sqlite_engine) as connection:
         assert connection.scalar(select(func.count()).select_from(Campaign)) == 0
     make_engine(url).dispose()
     assert seen_by_others(url) == 0  # as the last to leave it would take the log away
     assert database.with_name(f"{database.name}-wal").exists()
-    with writing_session(engine) as session:
+    with writing_session(sqlite_engine) as session:
         session.add(campaign())
     assert seen_by_others(url) == 1

@@ -1,5 +1,19 @@
-"""A real database file for each test."""
+"""A real database for each test: `engine` is both kinds."""
 
-from tests.survey.db.conftest import database, engine, migrated
+from tests.survey.db.conftest import (
+    bytes_on_disk,
+    database,
+    engine,
+    migrated,
+    postgres_engine,
+    sqlite_engine,
+)
 
-__all__ = ["database", "engine", "migrated"]
+__all__ = [
+    "bytes_on_disk",
+    "database",
+    "engine",
+    "migrated",
+    "postgres_engine",
+    "sqlite_engine",
+]

@@ -1,7 +1,7 @@
 """Staff log in with a password of which only an argon2id hash is kept; sessions end."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -138,13 +138,15 @@ def test_an_older_hash_is_renewed_at_login(engine: Engine) -> None:
         assert "m=19456,t=4" in account.password_hash
 
 
-def test_neither_password_nor_token_is_in_a_file(engine: Engine, database: Path) -> None:
+def test_neither_password_nor_token_is_in_a_file(
+    engine: Engine, bytes_on_disk: Callable[[], bytes]
+) -> None:
     with writing_session(engine) as session:
         invitation = accounts.invite(session, now=NOW)
         erika(session)
         login = accounts.log_in(session, "erika", PASSWORD, now=NOW)
     assert login is not None
-    content = b"".join(path.read_bytes() for path in database.parent.glob("*"))
+    content = bytes_on_disk()
     assert b"erika" in content
     for secret in (PASSWORD, invitation, login.token):
         assert secret.encode() not in content
