@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from survey.db.engine import make_engine
 from survey.domain.announcements import Announcements
 from survey.domain.inbox import Clock, Inbox, utc_now
+from survey.domain.trust import load_trust
 from survey.settings import Settings, load_settings
 from survey.web import failures
 from survey.web.assets import assets, is_hashed
@@ -34,7 +35,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     """The application on the database of `settings` (by default those in force)."""
     in_force = settings or load_settings()
     engine = make_engine(in_force.database_url)
-    inbox = Inbox(engine, clock)
+    inbox = Inbox(engine, clock, verify_key=lambda: load_trust(in_force).verify_key)
     state = State(
         {
             "settings": in_force,

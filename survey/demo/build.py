@@ -145,7 +145,8 @@ class _Builder:
             self._now += timedelta(days=1)
             today = slips[day::ANSWERING_DAYS]
             batch = [self._submission(campaign, questionnaire, *slip) for slip in today]
-            outcomes = store(self._engine, batch, now=self._now)
+            trusted = self._keeper.trust.verify_key
+            outcomes = store(self._engine, batch, now=self._now, verify_key=trusted)
             if any(outcome is not Outcome.ACCEPTED for outcome in outcomes):
                 raise SurveyError("demo", "The demo could not store its invented answers.")
             self._keeper.run_once()

@@ -46,11 +46,18 @@ class NotStoredError(SurveyError):
 
 
 class Inbox:
-    """The way in for the web: one writer per process, which collects whoever waits."""
+    """The way in for the web: one writer per process, which collects whoever waits.
 
-    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+    `verify_key` gives the keeper's verifying key (32 bytes) as this host knows it, and is asked
+    again until it does: the keeper may begin its work after the web.
+    """
+
+    def __init__(
+        self, engine: Engine, clock: Clock = utc_now, *, verify_key: Callable[[], bytes]
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._verify_key = verify_key
         self._waiting: list[_Waiting] = []
         self._awake = threading.Condition()
         self._writer: threading.Thread | None = None
@@ -91,7 +98,10 @@ class Inbox:
         while batch := self._next():
             try:
                 outcomes: Sequence[Outcome | SurveyError] = store(
-                    self._engine, [waiting.submission for waiting in batch], now=self._clock()
+                    self._engine,
+                    [waiting.submission for waiting in batch],
+                    now=self._clock(),
+                    verify_key=self._verify_key(),
                 )
             except Exception as error:  # noqa: BLE001 # the writer outlives whatever happens
                 _log_failure(error)

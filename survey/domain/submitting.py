@@ -3,27 +3,37 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from random import SystemRandom
+from typing import cast
 
-from sqlalchemy import Connection, Engine, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from survey.db.base import HASH_BYTES, random_id
-from survey.db.engine import reading, writing
-from survey.db.tables import Campaign, access_codes, campaign_keys, inbox, submissions
-from survey.domain.plans import Access, stored_plan
+from survey.db.engine import is_postgres, reading, writing
+from survey.db.postgres import lock
+from survey.db.tables import access_codes, inbox, submissions
+from survey.domain.admission import GRACE, Admission, State, admission
+from survey.domain.plans import Access
 from survey.domain.sealing import pack, pack_answers, seal
 from survey.errors import SurveyError
 
-GRACE = timedelta(minutes=60)  # how long after the period's end a begun form is still accepted
-CAP = 3  # accepted responses per eligible person where nobody has a code of their own
+__all__ = ["GRACE", "CodeState", "Outcome", "Submission", "code_state", "store"]
+
+TRIES = 5  # times that a transaction is begun anew when the server could not fit it between others
+_TRY_AGAIN = {"40001", "40P01"}  # serialization failure, deadlock
 
 _random = SystemRandom()
 
 
 class Outcome(Enum):
-    """What became of a submission. Both of the first two are "thank you"."""
+    """What became of a submission. Both of the first two are "thank you"; nothing else spends.
+
+    PAUSED: the keeper has no key for it now. UNTRUSTED: plan or key are not what was agreed.
+    """
 
     ACCEPTED = auto()
     REPEATED = auto()
@@ -31,6 +41,15 @@ class Outcome(Enum):
     CODE_UNKNOWN = auto()
     CLOSED = auto()
     FULL = auto()
+    PAUSED = auto()
+    UNTRUSTED = auto()
+
+
+_REFUSALS: dict[State, Outcome] = {
+    "closed": Outcome.CLOSED,
+    "paused": Outcome.PAUSED,
+    "untrusted": Outcome.UNTRUSTED,
+}
 
 
 class CodeState(Enum):
@@ -61,48 +80,56 @@ class Submission:
                 raise ValueError("A hash has 32 bytes.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """What of a plan decides about a submission; frozen with the plan, so it is read once."""
-
-    access: Access
-    accepted_until: datetime
-    most: int | None
-
-
 @dataclass(slots=True)
 class _Gate:
     """The state of one campaign inside a transaction, kept up to date while it decides."""
 
-    public_key: bytes
-    key_id: bytes
-    rules: _Rules
-    is_open: bool
+    admission: Admission
     stored: set[bytes]
     codes: dict[bytes, tuple[str | None, bool]]
     count: int
 
+    @property
+    def access(self) -> Access | None:
+        """How people get in; None where nobody does."""
+        return self.admission.rules.access if self.admission.rules else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many have answered as may."""
+        most = self.admission.rules.most if self.admission.rules else None
+        return most is not None and self.count >= most
+
+
+@dataclass(slots=True)
+class _Accepted:
+    """What becomes of one accepted submission, before it is written."""
+
+    position: int
+    code_hash: bytes | None
+    sealed: dict[str, object]
+    stored: dict[str, object]
+
 
 def store(
-    engine: Engine, batch: Sequence[Submission], *, now: datetime
+    engine: Engine, batch: Sequence[Submission], *, now: datetime, verify_key: bytes
 ) -> list[Outcome | SurveyError]:
     """Store a batch in one durable transaction and give each submission's outcome, in order.
 
     Each accepted one spends its code and becomes one sealed row and one hash of its submission
     id, all or nothing. A SurveyError in place of an outcome concerns that submission alone.
+    Several processes and hosts may store at once. `verify_key` is the keeper's (32 bytes).
 
     Raises:
         SQLAlchemyError: the transaction failed; nothing of the batch counts as stored.
     """
-    outcomes: dict[int, Outcome | SurveyError] = {}
-    by_campaign: dict[int, list[int]] = defaultdict(list)
-    for position in _random.sample(range(len(batch)), len(batch)):
-        by_campaign[batch[position].campaign_id].append(position)
-    with writing(engine) as connection:
-        for campaign_id, positions in by_campaign.items():
-            own = [batch[position] for position in positions]
-            outcomes |= zip(positions, _store(connection, campaign_id, own, now), strict=True)
-    return [outcomes[position] for position in range(len(batch))]
+    for _ in range(TRIES - 1):
+        try:
+            return _try_to_store(engine, batch, now, verify_key)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
+                raise
+    return _try_to_store(engine, batch, now, verify_key)
 
 
 def code_state(engine: Engine, campaign_id: int, code_hash: bytes) -> CodeState:
@@ -118,75 +145,96 @@ def code_state(engine: Engine, campaign_id: int, code_hash: bytes) -> CodeState:
     return CodeState.USED if spent else CodeState.FREE
 
 
-def _store(
-    connection: Connection, campaign_id: int, batch: Sequence[Submission], now: datetime
+def _try_to_store(
+    engine: Engine, batch: Sequence[Submission], now: datetime, verify_key: bytes
 ) -> list[Outcome | SurveyError]:
-    gate = _gate(connection, campaign_id, batch, now)
-    if gate is None:
-        return [Outcome.CLOSED] * len(batch)
-    spent: list[dict[str, object]] = []
-    sealed: list[dict[str, object]] = []
-    stored: list[dict[str, object]] = []
+    outcomes: dict[int, Outcome | SurveyError] = {}
+    by_campaign: dict[int, list[int]] = defaultdict(list)
+    for position in _random.sample(range(len(batch)), len(batch)):
+        by_campaign[batch[position].campaign_id].append(position)
+    with writing(engine, alone=False) as connection:
+        # All lock in one order (campaign, then code, then submission), so none waits in a circle.
+        for campaign_id, positions in sorted(by_campaign.items()):
+            own = [batch[position] for position in positions]
+            admitted = admission(connection, campaign_id, now=now, verify_key=verify_key)
+            gate = _gate(connection, campaign_id, own, admitted)
+            outcomes |= zip(positions, _store(connection, campaign_id, own, gate), strict=True)
+    return [outcomes[position] for position in range(len(batch))]
+
+
+def _store(
+    connection: Connection, campaign_id: int, batch: Sequence[Submission], gate: _Gate
+) -> list[Outcome | SurveyError]:
     outcomes: list[Outcome | SurveyError] = []
-    for submission in batch:
-        outcome = _decide(gate, submission)
+    accepted: list[_Accepted] = []
+    for position, submission in enumerate(batch):
+        outcome: Outcome | SurveyError = _decide(gate, submission)
         if outcome is Outcome.ACCEPTED:
             try:
-                sealed.append(_sealed_row(gate, campaign_id, submission))
+                accepted.append(_accept(gate, position, submission))
             except SurveyError as error:
-                outcomes.append(error)
-                continue
-            stored.append(
-                {"campaign_id": campaign_id, "submission_hash": submission.submission_hash}
-            )
-            spent += _take(gate, submission)
+                outcome = error
         outcomes.append(outcome)
-    _write(connection, campaign_id, spent, sealed, stored)
+    if accepted:
+        for repeated in _write(connection, campaign_id, accepted):
+            outcomes[repeated.position] = Outcome.REPEATED
     return outcomes
 
 
 def _decide(gate: _Gate, submission: Submission) -> Outcome:
     if submission.submission_hash in gate.stored:
         return Outcome.REPEATED
-    if not gate.is_open:
-        return Outcome.CLOSED
-    if gate.rules.access != "open":
+    if gate.admission.state != "open":
+        return _REFUSALS[gate.admission.state]
+    if gate.access != "open":
         known = gate.codes.get(submission.code_hash or b"")
         if known is None:
             return Outcome.CODE_UNKNOWN
         if known[1]:
             return Outcome.CODE_USED
-    if gate.rules.most is not None and gate.count >= gate.rules.most:
-        return Outcome.FULL
-    return Outcome.ACCEPTED
+    return Outcome.FULL if gate.is_full else Outcome.ACCEPTED
 
 
-def _sealed_row(gate: _Gate, campaign_id: int, submission: Submission) -> dict[str, object]:
+def _accept(gate: _Gate, position: int, submission: Submission) -> _Accepted:
+    """Seal an answer, and note in `gate` that it was accepted."""
+    campaign = {"campaign_id": submission.campaign_id}
+    key = gate.admission
     unit, _ = gate.codes.get(submission.code_hash or b"", (None, False))
-    sealed = seal(gate.public_key, pack(unit, submission.values))
-    return {"campaign_id": campaign_id, "id": random_id(), "key_id": gate.key_id, "sealed": sealed}
-
-
-def _take(gate: _Gate, submission: Submission) -> list[dict[str, object]]:
-    """Note in `gate` that a submission was accepted; gives the code it spends, if any."""
+    sealed = seal(key.public_key, pack(unit, submission.values))
     gate.stored.add(submission.submission_hash)
     gate.count += 1
+    return _Accepted(
+        position,
+        _take(gate, submission),
+        campaign | {"id": random_id(), "key_id": key.key_id, "sealed": sealed},
+        campaign | {"submission_hash": submission.submission_hash},
+    )
+
+
+def _take(gate: _Gate, submission: Submission) -> bytes | None:
+    """The code that a submission spends, if any; for the next one it is spent already."""
     code = submission.code_hash
-    if gate.rules.access != "slips" or code is None:
-        return []
+    if gate.access != "slips" or code is None:
+        return None
     gate.codes[code] = (gate.codes[code][0], True)
-    return [{"of_campaign": submission.campaign_id, "code": code}]
+    return code
+
+
+def _write(
+    connection: Connection, campaign_id: int, accepted: Sequence[_Accepted]
+) -> list[_Accepted]:
+    """Write all that are new; gives those that another process has stored meanwhile."""
+    claimed = _claim(connection, [one.stored for one in accepted])
+    new = [one for one in accepted if one.stored["submission_hash"] in claimed]
+    spent = [one.code_hash for one in new if one.code_hash is not None]
+    if spent and _spend(connection, campaign_id, spent) != len(spent):
+        raise SurveyError("code-race", f"A code of campaign {campaign_id} was spent meanwhile.")
+    if new:
+        connection.execute(_SEAL, [one.sealed for one in new])
+    return [one for one in accepted if one not in new]
 
 
 # Statements are made once: putting them together costs more than running them.
-_GATE = (
-    select(Campaign.status, Campaign.plan_hash, campaign_keys.c.key_id, campaign_keys.c.public_key)
-    .join(
-        campaign_keys,
-        and_(campaign_keys.c.campaign_id == Campaign.id, campaign_keys.c.is_current.is_(True)),
-    )
-    .where(Campaign.id == bindparam("campaign"))
-)
 _STORED = select(submissions.c.submission_hash).where(
     submissions.c.campaign_id == bindparam("campaign"),
     submissions.c.submission_hash.in_(bindparam("hashes", expanding=True)),
@@ -195,52 +243,60 @@ _CODES = select(access_codes.c.code_hash, access_codes.c.unit, access_codes.c.sp
     access_codes.c.campaign_id == bindparam("campaign"),
     access_codes.c.code_hash.in_(bindparam("hashes", expanding=True)),
 )
+# Whoever spends codes locks them, all in the same order, so that none waits in a circle.
+_LOCKED_CODES = _CODES.order_by(access_codes.c.code_hash).with_for_update()
 _SPEND = (
     update(access_codes)
     .where(
-        access_codes.c.campaign_id == bindparam("of_campaign"),
-        access_codes.c.code_hash == bindparam("code"),
+        access_codes.c.campaign_id == bindparam("campaign"),
+        access_codes.c.code_hash.in_(bindparam("hashes", expanding=True)),
         access_codes.c.spent.is_(False),
     )
     .values(spent=True)
 )
-
-
 _SEAL = insert(inbox)
-_NOTE = insert(submissions)
+_CLAIMS = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(submissions)
+    .on_conflict_do_nothing()
+    .returning(submissions.c.submission_hash)
+    for dialect in (sqlite, postgresql)
+}
 
 
-def _write(
-    connection: Connection,
-    campaign_id: int,
-    spent: list[dict[str, object]],
-    sealed: list[dict[str, object]],
-    stored: list[dict[str, object]],
-) -> None:
-    if not sealed:
-        return
-    if spent and connection.execute(_SPEND, spent).rowcount != len(spent):
-        raise SurveyError("code-race", f"A code of campaign {campaign_id} was spent meanwhile.")
-    connection.execute(_SEAL, sealed)
-    connection.execute(_NOTE, stored)
+def _claim(connection: Connection, rows: list[dict[str, object]]) -> set[bytes]:
+    """Note submissions as stored; gives those that nobody else has noted before.
+
+    Another process that notes the same one is waited for.
+    """
+    ordered = sorted(rows, key=lambda row: cast("bytes", row["submission_hash"]))
+    return set(connection.scalars(_CLAIMS[connection.dialect.name], ordered))
+
+
+def _spend(connection: Connection, campaign_id: int, codes: list[bytes]) -> int:
+    """Spend codes that are not spent yet; gives their number."""
+    return connection.execute(_SPEND, {"campaign": campaign_id, "hashes": codes}).rowcount
 
 
 def _gate(
-    connection: Connection, campaign_id: int, batch: Sequence[Submission], now: datetime
-) -> _Gate | None:
-    """The state that decides about `batch`, with the current key read in this transaction."""
-    campaign = connection.execute(_GATE, {"campaign": campaign_id}).one_or_none()
-    if campaign is None:
-        return None
-    rules = _rules(connection, campaign_id, campaign.plan_hash)
+    connection: Connection, campaign_id: int, batch: Sequence[Submission], admitted: Admission
+) -> _Gate:
+    """The state that decides about `batch`; what it says stays true until the transaction ends.
+
+    Locks come before looks: what somebody else has just committed is seen.
+    """
+    rules = admitted.rules
+    capped = rules is not None and rules.most is not None
+    if capped and is_postgres(connection.engine):
+        lock(connection, campaign_id)
+    wanted = [one.code_hash for one in batch if one.code_hash] if rules else []
+    codes = _codes(
+        connection, campaign_id, wanted, spending=rules is not None and rules.access == "slips"
+    )
     return _Gate(
-        public_key=campaign.public_key,
-        key_id=campaign.key_id,
-        rules=rules,
-        is_open=campaign.status == "open" and now <= rules.accepted_until,
+        admission=admitted,
+        codes=codes,
         stored=_stored(connection, campaign_id, (one.submission_hash for one in batch)),
-        codes=_codes(connection, campaign_id, (one.code_hash for one in batch if one.code_hash)),
-        count=_count(connection, campaign_id) if rules.most is not None else 0,
+        count=_count(connection, campaign_id) if capped else 0,
     )
 
 
@@ -250,30 +306,15 @@ def _stored(connection: Connection, campaign_id: int, hashes: Iterable[bytes]) -
 
 
 def _codes(
-    connection: Connection, campaign_id: int, hashes: Iterable[bytes]
+    connection: Connection, campaign_id: int, hashes: list[bytes], *, spending: bool
 ) -> dict[bytes, tuple[str | None, bool]]:
-    found = connection.execute(_CODES, {"campaign": campaign_id, "hashes": list(hashes)})
+    if not hashes:
+        return {}
+    statement = _LOCKED_CODES if spending else _CODES
+    found = connection.execute(statement, {"campaign": campaign_id, "hashes": hashes})
     return {code_hash: (unit, spent) for code_hash, unit, spent in found}
 
 
 def _count(connection: Connection, campaign_id: int) -> int:
     counting = select(func.count()).select_from(submissions)
     return connection.scalar(counting.where(submissions.c.campaign_id == campaign_id)) or 0
-
-
-_known_rules: dict[str, _Rules] = {}  # by plan hash: what it covers never changes
-
-
-def _rules(connection: Connection, campaign_id: int, plan_hash: str) -> _Rules:
-    known = _known_rules.get(plan_hash)
-    if known is None:
-        text = connection.scalar(select(Campaign.plan).where(Campaign.id == campaign_id))
-        known = _known_rules[plan_hash] = _read_rules(text or "")
-    return known
-
-
-def _read_rules(canonical: str) -> _Rules:
-    plan = stored_plan(canonical)
-    capped = plan.access != "slips" and plan.eligible is not None
-    most = CAP * (plan.eligible or 0) if capped else None
-    return _Rules(plan.access, plan.closes_at + GRACE, most)

@@ -21,6 +21,8 @@ _NOTICES = {
     Outcome.CLOSED: "closed",
     Outcome.FULL: "full",
     Outcome.CODE_UNKNOWN: "unknown",
+    Outcome.PAUSED: "paused",
+    Outcome.UNTRUSTED: "untrusted",
 }
 
 
@@ -83,7 +85,8 @@ async def submit(request: AnyRequest, slug: FromPath[str]) -> Page:
         return _sent_on(here)
     if outcome is Outcome.CODE_USED:
         return here.page("used", status=409)
-    return here.review(record, notice=_NOTICES[outcome], status=409)
+    status = 503 if outcome is Outcome.PAUSED else 409
+    return here.review(record, notice=_NOTICES[outcome], status=status)
 
 
 @post("/{slug:str}/trial/submit")

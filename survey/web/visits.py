@@ -135,8 +135,8 @@ class Visit:
     ) -> Page:
         """What will be stored: alone for the script, as a page for everybody else.
 
-        With a `notice` it says why it was not stored ("closed", "full", "unknown", "not-stored"),
-        and keeps the answers in sight.
+        With a `notice` it says why it was not stored ("closed", "full", "unknown", "paused",
+        "untrusted", "not-stored"), and keeps the answers in sight.
         """
         part = PART in self.request.headers and not notice
         return self.page(

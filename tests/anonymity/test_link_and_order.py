@@ -18,7 +18,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import Engine
 
 from survey.domain import closing, retention, submitting, turning
-from survey.domain.inbox import Inbox, Outcome
+from survey.domain.inbox import Outcome
 from survey.domain.sealing import SealError, pack_answers, unpack, unseal
 from survey.keeper.keys import KeyFolder
 from tests.anonymity.copies import Copy, hits, likeness
@@ -83,7 +83,7 @@ def _wave(folder: Path, monkeypatch: pytest.MonkeyPatch, *, rowid: bool = False)
         scrub(engine)
 
     monkeypatch.setattr(retention, "scrub", scrub_after_copy)
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
     slips = {unit: iter(drawn) for unit, drawn in town.slips.items()}
     loop = asyncio.new_event_loop()
     for stamp, unit in enumerate(wave.units):

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from survey.db.tables import access_codes, inbox, submissions
 from survey.domain import submitting
-from survey.domain.inbox import Inbox, Outcome
+from survey.domain.inbox import Outcome
 from survey.keeper import KeeperRunsError, acts, keeper_lock
 from tests.anonymity.town import Town, answers, found_town
 
@@ -20,7 +21,7 @@ PROCESSES = 4
 
 def _from_many_processes(town: Town, sends: list[list[str]]) -> Counter[str]:
     """Each list of slips is sent by a web process of its own (an inbox with a writer)."""
-    boxes = [Inbox(Town.at(town.data.parent).engine, town.clock) for _ in sends]
+    boxes = [replace(Town.at(town.data.parent), clock=town.clock).box() for _ in sends]
 
     async def sending() -> list[Outcome]:
         forms = [
@@ -48,7 +49,7 @@ def test_a_planted_check_that_does_not_spend_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town = found_town(tmp_path)
-    monkeypatch.setattr(submitting, "_take", lambda *_: [])
+    monkeypatch.setattr(submitting, "_take", lambda *_: None)
     outcomes = _from_many_processes(town, [[town.slips["kita"][0]] * 5] * PROCESSES)
     assert outcomes["ACCEPTED"] > 1
 
@@ -73,7 +74,7 @@ def test_turns_among_submissions_lose_and_double_nothing(tmp_path: Path) -> None
 
     keeper = threading.Thread(target=turning)
     keeper.start()
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
 
     async def sending() -> list[Outcome]:
         waiting = iter(enumerate(slips))

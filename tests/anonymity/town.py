@@ -20,6 +20,7 @@ from survey.domain import access_codes, campaigns, jobs, plans
 from survey.domain.inbox import Inbox, Outcome, Submission
 from survey.domain.jobs import JobState
 from survey.domain.sealing import unpack_answers
+from survey.domain.trust import load_trust
 from survey.keeper import Keeper, establish
 from survey.settings import Settings
 
@@ -122,7 +123,7 @@ class Town:
 
     def send(self, forms: Iterable[Submission], *, at_once: bool = True) -> list[Outcome]:
         """Send forms, all at once or one after the other, through an inbox of their own."""
-        box = Inbox(self.engine, self.clock)
+        box = self.box()
 
         async def sending() -> list[Outcome]:
             if at_once:
@@ -133,6 +134,12 @@ class Town:
             return asyncio.run(sending())
         finally:
             box.close()
+
+    def box(self) -> Inbox:
+        """The inbox of another web process; close it."""
+        return Inbox(
+            self.engine, self.clock, verify_key=lambda: load_trust(self.settings).verify_key
+        )
 
     def keeper(self) -> Keeper:
         """A keeper that has just started."""

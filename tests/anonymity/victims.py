@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -20,13 +20,11 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine, event
 
 from survey.domain import submitting as submit
-from survey.domain.inbox import Inbox, Outcome
+from survey.domain.inbox import Outcome
 from tests.anonymity.town import Town
 
 CLIENTS = 8
 NEVER = 10**9
-
-Rows = list[dict[str, object]]
 
 _processes = get_context("forkserver")
 _processes.set_forkserver_preload(["__main__", "tests.anonymity.victims"])
@@ -60,7 +58,7 @@ def submitting(orders: Orders, tell: Tell) -> None:
     """Send a form for each slip; the stamp is the slip's place."""
     town = Town.at(orders.folder)
     town.clock.now = orders.now
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
     waiting = iter(enumerate(orders.slips))
 
     async def client() -> None:
@@ -81,12 +79,12 @@ def submitting_in_two_steps(orders: Orders, tell: Tell) -> None:
     write = submit._write
 
     def in_two(
-        connection: Database, campaign_id: int, spent: Rows, sealed: Rows, stored: Rows
-    ) -> None:
-        connection.execute(submit._SPEND, spent)
+        connection: Database, campaign_id: int, accepted: list[submit._Accepted]
+    ) -> list[submit._Accepted]:
+        submit._spend(connection, campaign_id, [one.code_hash for one in accepted if one.code_hash])
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        write(connection, campaign_id, [], sealed, stored)
+        return write(connection, campaign_id, [replace(one, code_hash=None) for one in accepted])
 
     submit._write = in_two
     submitting(orders, tell)

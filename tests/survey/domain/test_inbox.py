@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from survey.db.tables import inbox, submissions
-from survey.domain.inbox import CodeState, Inbox, NotStoredError, Outcome
+from survey.domain.inbox import CodeState, NotStoredError, Outcome
 from survey.domain.submitting import GRACE
 from tests.anonymity.town import CLOSES, Town, found_town
 
@@ -86,7 +86,7 @@ def test_without_slips_three_responses_per_person_are_the_most(tmp_path: Path, a
 def test_looking_a_code_up_changes_nothing(town: Town) -> None:
     used, free = town.slips["bauamt"][:2]
     town.send([town.form(used, 1)])
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
 
     async def states() -> list[CodeState]:
         wanted = [used, free, "AAAA-AAAA-AAAA-AAAA"]
@@ -102,7 +102,7 @@ def test_when_the_transaction_fails_nobody_is_thanked_and_sending_again_helps(to
     with town.engine.connect() as connection:
         connection.exec_driver_sql("ALTER TABLE submissions RENAME TO elsewhere")
         connection.commit()
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
 
     async def sending() -> list[Outcome | BaseException]:
         return await asyncio.gather(*map(box.submit, forms), return_exceptions=True)
@@ -117,7 +117,7 @@ def test_when_the_transaction_fails_nobody_is_thanked_and_sending_again_helps(to
 
 
 def test_who_leaves_before_the_answer_is_stored_all_the_same(town: Town) -> None:
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
     form = town.form(town.slips["kita"][0], 1, secrets.token_bytes(16))
 
     async def leaving() -> None:
@@ -133,7 +133,7 @@ def test_who_leaves_before_the_answer_is_stored_all_the_same(town: Town) -> None
 
 
 def test_a_closed_inbox_refuses_instead_of_forgetting(town: Town) -> None:
-    box = Inbox(town.engine, town.clock)
+    box = town.box()
     box.close()
     with pytest.raises(NotStoredError):
         asyncio.run(box.submit(town.form(town.slips["kita"][0], 1)))
