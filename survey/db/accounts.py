@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, false, true
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db.base import HASH_BYTES, Base, Instant, Record
@@ -48,3 +48,13 @@ class Invitation(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES), primary_key=True)
     role: Mapped[str] = mapped_column(String(16))
     expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Attempts(Base):
+    """How often a password or a code was tried lately; `mark` says nothing without the host."""
+
+    __tablename__ = "attempts"
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    since: Mapped[datetime] = mapped_column(Instant)

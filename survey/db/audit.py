@@ -29,7 +29,17 @@ from survey.db.engine import reading
 from survey.db.tables import metadata
 
 STAFF = frozenset(
-    {"accounts", "campaigns", "invitations", "jobs", "releases", "sessions", "signatures", "stocks"}
+    {
+        "accounts",
+        "attempts",
+        "campaigns",
+        "invitations",
+        "jobs",
+        "releases",
+        "sessions",
+        "signatures",
+        "stocks",
+    }
 )
 ANSWERS = frozenset(
     {"access_codes", "campaign_keys", "inbox", "response_keys", "responses", "submissions"}

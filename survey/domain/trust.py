@@ -39,7 +39,16 @@ def load_trust(settings: Settings) -> Trust:
         NotFoundError: no keeper has ever worked here, and no setting names its key.
         RefusedError: one of the two is not 32 bytes.
     """
-    return Trust(_verify_key(settings), _secret(settings.data / SECRET_FILE))
+    return Trust(_verify_key(settings), host_secret(settings))
+
+
+def host_secret(settings: Settings) -> bytes:
+    """The secret of the hosts (32 bytes), made when it is missing; it needs no keeper.
+
+    Raises:
+        RefusedError: it is not 32 bytes.
+    """
+    return _secret(settings.data / SECRET_FILE)
 
 
 def publish(settings: Settings, verify_key: bytes) -> None:

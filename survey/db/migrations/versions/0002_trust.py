@@ -30,6 +30,7 @@ def downgrade() -> None:
     op.drop_column("stocks", "runs")
     for column in ("certificate", "prolonged_to", "keeper_key", "uid"):
         op.drop_column("campaigns", column)
+    op.drop_table("attempts")
     op.drop_column("sessions", "confirmed")
     for column in ("last_step", "second_factor", "is_active"):
         op.drop_column("accounts", column)
@@ -43,6 +44,13 @@ def _accounts() -> None:
     op.add_column("accounts", sa.Column("second_factor", sa.LargeBinary()))
     op.add_column("accounts", sa.Column("last_step", sa.BigInteger()))
     op.add_column("sessions", _filled("confirmed", sa.Boolean(), sa.false()))
+    op.create_table(
+        "attempts",
+        sa.Column("mark", sa.LargeBinary(HASH_BYTES), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("mark", name="pk_attempts"),
+    )
 
 
 def _rename_role(old: str, new: str) -> None:
