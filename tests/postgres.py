@@ -18,9 +18,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Pool, event
 
 PORT = 5432  # part of the socket's name; nothing listens on the network
 SUPERUSER, OWNER = "postgres", "pegel"
@@ -281,6 +283,23 @@ def _wait_and_remove(meeting: Path, folder: Path) -> None:
 
 
 @contextmanager
+def _closing_connections() -> Iterator[None]:
+    """Close in the end what engines have left open; the driver warns of each that is forgotten."""
+    made: list[Any] = []
+
+    def note(connection: object, _record: object) -> None:
+        made.append(connection)
+
+    event.listen(Pool, "connect", note)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", note)
+        for connection in made:
+            connection.close()
+
+
+@contextmanager
 def _ends(processes: list[int]) -> Iterator[list[int]]:
     """Wait at the end until all these processes are gone."""
     watched = []
@@ -315,10 +334,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def postgres_url(server: Cluster) -> Iterator[str]:
-    """The URL of a fresh, migrated database on the shared server."""
+    """The URL of a fresh, migrated database on the shared server; gone after the test."""
     name = f"test_{uuid4().hex}"
-    yield server.create(name, TEMPLATE)
+    with _closing_connections():
+        yield server.create(name, TEMPLATE)
     server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The settings name a SQLite file of their own, then a fresh database of the server.
+
+    For whoever makes an installation from its settings, such as `tests.anonymity.town`; the
+    process and all that it starts see the same.
+    """
+    kind = str(request.param)
+    if kind == "postgres":
+        monkeypatch.setenv("PEGEL_DATABASE_URL", request.getfixturevalue("postgres_url"))
+    return kind
 
 
 @pytest.fixture

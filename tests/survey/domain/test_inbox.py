@@ -9,6 +9,8 @@ from survey.domain.inbox import CodeState, NotStoredError, Outcome
 from survey.domain.submitting import GRACE
 from tests.anonymity.town import CLOSES, Town, found_town
 
+pytestmark = pytest.mark.usefixtures("either_database")
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
