@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 
 from questionnaires.errors import Finding
 from survey.db.campaigns import Status
@@ -216,7 +216,10 @@ async def visit(request: AnyRequest, slug: str, *, trial: bool = False) -> Visit
 async def _fields(request: AnyRequest) -> Fields:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise ClientException("not a form", status_code=415)
-    body = await request.body()
+    try:
+        body = await request.body()
+    except InternalServerException as error:  # what the framework makes of who hangs up
+        raise ClientException("a form that was broken off") from error
     try:
         return parse_qsl(
             body.decode("ascii"),
