@@ -19,7 +19,15 @@ from survey.domain.campaigns import check_close, plan_of, questionnaire_of, set_
 from survey.domain.merging import merge
 from survey.domain.plans import Plan
 from survey.domain.sealing import Opened, PackingError, SealError, pack_answers, unpack
-from survey.domain.turning import Keys, MissingKeyError, Opener, SealedRow, opener, sealed_rows
+from survey.domain.turning import (
+    Keys,
+    MissingKeyError,
+    Opener,
+    SealedRow,
+    lock_keys,
+    opener,
+    sealed_rows,
+)
 
 _random = SystemRandom()
 
@@ -50,14 +58,15 @@ class Closed:
 def close(engine: Engine, campaign_id: int, keys: Keys, *, now: datetime) -> Closed:
     """Close an open campaign in one transaction; the key files are destroyed after it.
 
-    The transaction takes the write lock, so submissions in flight are stored before it, and later
-    ones find the campaign closed. A crash before its commit leaves everything sealed.
+    The transaction locks the keys, so submissions in flight are stored before it, and later ones
+    find the campaign closed. A crash before its commit leaves everything sealed.
 
     Raises:
         WrongStateError: the campaign is not open.
         ClosingError: a row does not open or does not fit its questionnaire; nothing was changed.
     """
     with writing(engine) as connection:
+        lock_keys(connection, campaign_id)
         with Session(connection) as session:
             campaign = session.get_one(Campaign, campaign_id)
             check_close(campaign)

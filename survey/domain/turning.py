@@ -100,10 +100,25 @@ def prepare_key(engine: Engine, campaign_id: int, statement: Statement, signatur
 
 def make_current(connection: Connection, campaign_id: int, key_id: bytes) -> None:
     """From this transaction on submissions are sealed for `key_id`; its file must be on disk."""
+    lock_keys(connection, campaign_id)
     connection.execute(
         update(campaign_keys)
         .where(campaign_keys.c.campaign_id == campaign_id)
         .values(is_current=campaign_keys.c.key_id == key_id)
+    )
+
+
+def lock_keys(connection: Connection, campaign_id: int) -> None:
+    """Wait for submissions in flight; until this transaction ends no other one gets a key.
+
+    Whoever stores a submission holds a share of the current key's row until it is stored. On
+    SQLite only one writes at a time anyway.
+    """
+    connection.execute(
+        select(campaign_keys.c.key_id)
+        .where(campaign_keys.c.campaign_id == campaign_id)
+        .order_by(campaign_keys.c.key_id)
+        .with_for_update()
     )
 
 
