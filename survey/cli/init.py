@@ -8,9 +8,8 @@ from cyclopts import Parameter
 
 from survey.cli.installation import installation
 from survey.db.engine import writing_session
-from survey.domain import accounts
+from survey.domain import invitations
 from survey.domain.inbox import utc_now
-from survey.errors import WrongStateError
 
 
 def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = False) -> None:
@@ -28,16 +27,10 @@ def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = Fa
     with installation(make=True) as here:
         now = utc_now()
         with writing_session(here.engine) as session:
-            if accounts.has_accounts(session):
-                raise WrongStateError(
-                    "has-accounts",
-                    "There is an account already; nothing was changed.",
-                    f"Log in with it: {here.settings.staff_address}/staff/login",
-                )
-            token = accounts.invite(session, now=now)
+            token = invitations.invite_first(session, now=now)
         link = f"{here.settings.staff_address}/staff/first?token={token}"
     if as_json:
-        until = (now + accounts.INVITATION_LENGTH).isoformat(timespec="seconds")
+        until = (now + invitations.FIRST_LENGTH).isoformat(timespec="seconds")
         print(json.dumps({"url": link, "valid_until": until}))
     else:
         print(link)

@@ -4,7 +4,7 @@ from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts
+from survey.domain import accounts, invitations
 from survey.errors import NotFoundError, RefusedError
 from survey.web.desk import Desk
 from survey.web.guards import COOKIE, HOME, LOGIN, no_cookie, safe_next, session_cookie
@@ -57,7 +57,7 @@ def first(desk: NamedDependency[Desk]) -> Page:
     """The form for the first account, to whoever holds the one-time link."""
     link = desk.request.query_params.get("token", "")
     with reading_session(desk.engine) as session:
-        is_good = accounts.is_invited(session, link, now=desk.now)
+        is_good = invitations.find(session, link, now=desk.now) is not None
     if not is_good:
         return desk.page("accounts/link_over.html", status=404)
     return _first_page(desk, link)
@@ -69,7 +69,7 @@ def make_first(desk: NamedDependency[Desk]) -> Page:
     link, name, password = desk.form["link"], desk.form["name"], desk.form["password"]
     try:
         with writing_session(desk.engine) as session:
-            account = accounts.redeem_invitation(session, link, name, password, now=desk.now)
+            account = invitations.redeem(session, link, name, password, now=desk.now)
             token = accounts.start_session(session, account, password, now=desk.now).token
     except NotFoundError:
         return desk.page("accounts/link_over.html", status=404)

@@ -12,7 +12,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from survey.db.engine import reading_session
-from survey.domain import accounts
+from survey.domain import accounts, permissions
 from survey.web.pages import AnyConnection
 
 COOKIE = "pegel_staff"
@@ -21,7 +21,7 @@ CSRF_FIELD = "_check"
 CSRF_HEADER = "x-pegel-check"
 LOGIN = "/staff/login"
 HOME = "/staff/campaigns"
-ROLES = (accounts.ROLE_ALL,)
+ROLES = permissions.ROLES
 LONGEST_ADDRESS = 500
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from survey.db.engine import make_engine, writing_session
-from survey.domain import accounts
+from survey.domain import invitations
 from tests.survey.cli.commands import Pegel
 
 PASSWORD = "regen tasse laterne"  # noqa: S105 - an invented one
@@ -18,13 +18,13 @@ def test_the_link_makes_the_first_account(pegel: Pegel) -> None:
     engine = make_engine(f"sqlite:///{pegel.database}")
     now = datetime.now(UTC)
     with writing_session(engine) as session:
-        assert accounts.is_invited(session, token, now=now)
-        assert not accounts.is_invited(session, token, now=now + timedelta(hours=1))
-        accounts.redeem_invitation(session, token, "erika", PASSWORD, now=now)
+        assert invitations.find(session, token, now=now)
+        assert not invitations.find(session, token, now=now + timedelta(hours=1))
+        invitations.redeem(session, token, "erika", PASSWORD, now=now)
     engine.dispose()
     again = pegel("init")
     assert (again.code, again.out) == (1, "")
-    assert "There is an account already" in again.err
+    assert "There is an active administrator already" in again.err
 
 
 def test_a_second_link_ends_the_first(pegel: Pegel) -> None:
@@ -32,7 +32,7 @@ def test_a_second_link_ends_the_first(pegel: Pegel) -> None:
     engine = make_engine(f"sqlite:///{pegel.database}")
     with writing_session(engine) as session:
         good = [
-            accounts.is_invited(session, link.partition("=")[2], now=datetime.now(UTC))
+            invitations.find(session, link.partition("=")[2], now=datetime.now(UTC)) is not None
             for link in (first, second)
         ]
     engine.dispose()

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from survey.db.accounts import Account, Invitation, StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts
-from survey.errors import NotFoundError, RefusedError
+from survey.domain import accounts, invitations
+from survey.errors import RefusedError
 from tests.survey.domain.rows import NOW
 
 PASSWORD = "regen tasse laterne"  # noqa: S105 - an invented one
@@ -30,7 +30,7 @@ def test_the_right_password_opens_a_session(engine: Engine) -> None:
         found = accounts.find_session(session, login.token, now=NOW)
         assert found is not None
         assert found.account.name == "erika"
-        assert found.account.role == "all"
+        assert found.account.role == "hr"
         assert accounts.is_csrf_token(found, login.csrf_token)
         assert not accounts.is_csrf_token(found, login.csrf_token[:-1])
         assert not accounts.is_csrf_token(found, "ä")
@@ -127,7 +127,7 @@ def test_a_weak_password_or_bad_name_is_refused(
         with pytest.raises(RefusedError) as caught:
             accounts.create_account(session, name, password, now=NOW)
         assert caught.value.code == code
-        assert not accounts.has_accounts(session)
+        assert accounts.list_accounts(session) == []
 
 
 def test_an_older_hash_is_renewed_at_login(engine: Engine) -> None:
@@ -142,7 +142,7 @@ def test_neither_password_nor_token_is_in_a_file(
     engine: Engine, bytes_on_disk: Callable[[], bytes]
 ) -> None:
     with writing_session(engine) as session:
-        invitation = accounts.invite(session, now=NOW)
+        invitation = invitations.invite(session, "hr", now=NOW)
         erika(session)
         login = accounts.log_in(session, "erika", PASSWORD, now=NOW)
     assert login is not None
@@ -150,32 +150,6 @@ def test_neither_password_nor_token_is_in_a_file(
     assert b"erika" in content
     for secret in (PASSWORD, invitation, login.token):
         assert secret.encode() not in content
-
-
-def test_an_invitation_makes_one_account(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        token = accounts.invite(session, now=NOW)
-        assert accounts.is_invited(session, token, now=NOW)
-        with pytest.raises(RefusedError):
-            accounts.redeem_invitation(session, token, "erika", "kurz", now=NOW)
-        made = accounts.redeem_invitation(session, token, "erika", PASSWORD, now=NOW)
-        assert (made.name, made.role) == ("erika", "all")
-        assert accounts.has_accounts(session)
-        assert not accounts.is_invited(session, token, now=NOW)
-        with pytest.raises(NotFoundError):
-            accounts.redeem_invitation(session, token, "max", PASSWORD, now=NOW)
-
-
-def test_an_invitation_ends_after_an_hour_or_with_the_next(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        first = accounts.invite(session, now=NOW)
-        second = accounts.invite(session, now=NOW)
-        assert not accounts.is_invited(session, first, now=NOW)
-        late = NOW + timedelta(hours=1)
-        assert accounts.is_invited(session, second, now=late - timedelta(seconds=1))
-        with pytest.raises(NotFoundError, match="pegel init"):
-            accounts.redeem_invitation(session, second, "erika", PASSWORD, now=late)
-        assert not accounts.is_invited(session, "", now=NOW)
 
 
 def test_an_account_that_goes_takes_its_sessions_along(engine: Engine) -> None:

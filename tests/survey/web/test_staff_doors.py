@@ -14,7 +14,7 @@ from sqlalchemy import select
 from survey.app import create_app
 from survey.db.accounts import Account, StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts
+from survey.domain import accounts, invitations
 from survey.web.assets import TEMPLATES
 from survey.web.guards import HOME, safe_next
 from survey.web.throttle import PER_NAME, PER_PLACE, WINDOW, Throttle
@@ -260,7 +260,7 @@ def test_many_who_guess_together_are_stopped_too() -> None:
 
 def test_the_first_account_is_made_by_a_link_that_works_once(client: Client, town: Town) -> None:
     with writing_session(town.engine) as session:
-        link = accounts.invite(session, now=datetime.now(UTC))
+        link = invitations.invite(session, "hr", now=datetime.now(UTC))
     path = f"/staff/first?token={link}"
     assert "Das erste Konto" in client.get(path).text
     short = client.post("/staff/first", data={"link": link, "name": NAME, "password": "kurz"})
