@@ -1,4 +1,4 @@
-"""Recorded acts of people: who created, signed, prolonged, closed early or released."""
+"""Recorded acts of people: who created, signed, opened, prolonged, closed early, released."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.db.accounts import Account
 from survey.db.base import HASH_BYTES, Record
 
-Act = Literal["create", "sign", "prolong", "close-early", "second-run", "release"]
+Act = Literal["create", "sign", "open", "prolong", "close-early", "second-run", "release"]
 
 
 class Signature(Record):

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
 from slugify import slugify
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +16,9 @@ from survey.db.campaigns import Campaign, Status, Stock
 from survey.db.inbox import inbox
 from survey.db.releases import Release
 from survey.domain import signatures
-from survey.domain.plans import Plan, stored_plan
+from survey.domain.permissions import may
+from survey.domain.plans import Plan, hash_of, stored_plan
+from survey.domain.standing import Standing
 from survey.domain.trust import Trust
 from survey.errors import NotFoundError, RefusedError, WrongStateError
 
@@ -35,8 +38,11 @@ def create(
     the machine, on the command line).
 
     Raises:
-        RefusedError: the slug is taken, or the questionnaire cannot be used.
+        RefusedError: the slug is taken, the questionnaire cannot be used, or the account has no
+            right to create.
     """
+    if creator is not None and not may(creator.role, "create"):
+        raise RefusedError("may-not", f"'{creator.name}' may not create campaigns.")
     questionnaire = get_questionnaire(plan.questionnaire_id, plan.questionnaire_version)
     _check_usable(session, questionnaire)
     campaign = Campaign(
@@ -77,8 +83,37 @@ def list_(session: Session) -> list[Campaign]:
 
 
 def plan_of(campaign: Campaign) -> Plan:
-    """The frozen plan."""
-    return stored_plan(campaign.plan)
+    """The frozen plan.
+
+    Raises:
+        RefusedError: what is stored is not what the plan hash stands for.
+    """
+    try:
+        plan = stored_plan(campaign.plan)
+    except ValidationError:
+        plan = None
+    agreed = campaign.plan_hash
+    if plan is None or hash_of(plan, campaign.fingerprint, campaign.keeper_key) != agreed:
+        raise RefusedError(
+            "plan-changed",
+            f"The stored plan of '{campaign.slug}' was changed after it was created.",
+            "Restore the database from a backup.",
+        )
+    return plan
+
+
+def standing(session: Session, campaign: Campaign, *, secret: bytes) -> Standing:
+    """What people did to a campaign, as far as it holds; `secret` is that of the hosts."""
+    acts = signatures.signed(session, campaign, secret=secret)
+    return Standing(plan_of(campaign), acts)
+
+
+def closes_at(session: Session, campaign: Campaign, *, secret: bytes) -> datetime:
+    """When closing is due, in UTC: the end of the last day, which may have been moved once.
+
+    The column `prolonged_to` is not believed: what counts is the act that the council signed.
+    """
+    return standing(session, campaign, secret=secret).closes_at
 
 
 def questionnaire_of(campaign: Campaign) -> Questionnaire:

@@ -32,6 +32,8 @@ WHOLE = "whole"  # the group's id where a plan has no units
 # The last day ends at midnight in Central European Time. In summer that is 1 a.m. on the clock
 # of the town hall: nobody is sent away on the evening that the plan still names.
 END_OF_DAY = timedelta(hours=23)
+# The first day begins at midnight in summer time; in winter that is 11 p.m. the evening before.
+START_OF_DAY = timedelta(hours=-2)
 
 REFERENCE = re.compile(r"[a-z][a-z0-9-]{0,63}@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -169,10 +171,15 @@ class Plan(Model):
         return max(self.threshold, WITHOUT_SLIPS_FROM)
 
     @property
+    def begins_at(self) -> datetime:
+        """From when on answers are taken, however early the campaign is opened, in UTC."""
+        first = self.period.from_
+        return datetime(first.year, first.month, first.day, tzinfo=UTC) + START_OF_DAY
+
+    @property
     def closes_at(self) -> datetime:
         """When closing is due: the end of the last day, in UTC."""
-        last = self.period.to
-        return datetime(last.year, last.month, last.day, tzinfo=UTC) + END_OF_DAY
+        return end_of_day(self.period.to)
 
     @property
     def canonical(self) -> str:
@@ -187,9 +194,7 @@ class Plan(Model):
         start page and the slip. `keeper_key` is the verifying key in hexadecimal, so whoever
         agrees to a plan has agreed to the keeper; it is empty in campaigns of the first version.
         """
-        content = {"plan": json.loads(self.canonical), "fingerprint": questionnaire.fingerprint}
-        content |= {"keeper": keeper_key} if keeper_key else {}
-        return hashlib.sha256(_canonical(content).encode()).hexdigest()
+        return hash_of(self, questionnaire.fingerprint, keeper_key)
 
     def tree(self) -> Group:
         """The groups that a release is about.
@@ -199,6 +204,18 @@ class Plan(Model):
         if self.units:
             return self.units.as_group()
         return Group(id=WHOLE, name=self.title["de"], eligible=None, children=())
+
+
+def hash_of(plan: Plan, fingerprint: str, keeper_key: str) -> str:
+    """The plan hash by the fingerprint of the questionnaire, which `Plan.hash` describes."""
+    content = {"plan": json.loads(plan.canonical), "fingerprint": fingerprint}
+    content |= {"keeper": keeper_key} if keeper_key else {}
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def end_of_day(last: date) -> datetime:
+    """The moment at which the last day of a period is over, in UTC."""
+    return datetime(last.year, last.month, last.day, tzinfo=UTC) + END_OF_DAY
 
 
 def short_hash(plan_hash: str) -> str:
