@@ -17,7 +17,9 @@ from questionnaires.variables import Variable, variables
 from reports.responses import GroupColumn, ResponseTable, missing_codes
 from reports.scoring import ScoringKey, counted, points, scoring_keys
 from reports.tally import (
+    Cell,
     CompleteTally,
+    Crossing,
     ItemTally,
     PairTally,
     PairwiseTally,
@@ -32,33 +34,41 @@ Floats = NDArray[np.float64]
 
 BATCH = 1 << 21  # answers that are recoded at once
 DENSE = 1 << 22  # a histogram of more cells than this is counted by sorting
+CROSSED = 10_000  # cells in which columns may cross; more are not guarded, so not counted
 
 
 def tally(
     tables: Iterable[ResponseTable],
     questionnaire: Questionnaire,
     columns: Sequence[str] = (),
+    *,
+    crossed: bool = False,
 ) -> Tallies:
     """Tallies of all rows of `tables` together, and of the groups of each of `columns`.
 
-    Every table has all variables of the questionnaire and these `columns`; the tables may hold
-    any number of rows, none included, and are read once. Groups come in the order in which
-    they were first met.
+    With `crossed` also the answers where these columns cross. Every table has all variables of
+    the questionnaire and these `columns`; the tables may hold any number of rows, none included,
+    and are read once. Groups come in the order in which they were first met.
 
     Raises:
         DefinitionError: a scale cannot be scored (see `scoring_keys`).
     """
     layout = _Layout(questionnaire)
     counts = {column: _Cells(layout) for column in columns or (None,)}
+    crossing = _Crossed(layout, tuple(columns)) if crossed else None
     for table in tables:
         for part in _batches(table):
+            if crossing is not None:
+                crossing.add(part)
             for column, cells in counts.items():
                 group = None if column is None else part.groups[column]
                 cells.add(part.answers, cells.cells_of(group, part.n))
     finished = {column: cells.finish() for column, cells in counts.items()}
     whole, _ = next(iter(finished.values()))
     return Tallies(
-        whole, {column: groups for column, (_, groups) in finished.items() if column is not None}
+        whole,
+        {column: groups for column, (_, groups) in finished.items() if column is not None},
+        crossing.finish() if crossing else None,
     )
 
 
@@ -101,6 +111,20 @@ class _Layout:
         """Where the histogram of each variable begins; the last entry is the whole width."""
         widths = [variable.maximum - self.lowest + 1 for variable in self.variables]
         return np.concatenate([[0], np.cumsum(widths, dtype=np.int64)]).astype(np.int64)
+
+    def items(self, places: Integers, counts: Integers) -> Iterator[tuple[str, ItemTally]]:
+        """The tally of each variable, from the places of one cell that occur, ascending."""
+        borders = np.searchsorted(places, self.starts)
+        for number, variable in enumerate(self.variables):
+            part = slice(borders[number], borders[number + 1])
+            codes = (places[part] - self.starts[number] + self.lowest).tolist()
+            found = dict(zip(codes, counts[part].tolist(), strict=True))
+            missing = {kind: found.pop(code, 0) for kind, code in self.missing.items()}
+            codes = variable.codes or tuple(sorted(found))
+            yield (
+                variable.name,
+                ItemTally(codes, tuple(found.get(code, 0) for code in codes), missing),
+            )
 
     @cached_property
     def score_columns(self) -> tuple[tuple[int, int], ...]:
@@ -269,42 +293,21 @@ class _Cells:
             key.scale.id: self._scale(key, self.scores[place].of(cell), *products[2 * place :][:2])
             for place, key in enumerate(keys)
         }
-        items = dict(self._items(*self.items.of(cell)))
+        items = dict(self.layout.items(*self.items.of(cell)))
         return Tally(int(self.rows[cell]), items, scales, self._pairs(*products[-2:]))
-
-    def _items(self, places: Integers, counts: Integers) -> Iterator[tuple[str, ItemTally]]:
-        layout = self.layout
-        borders = np.searchsorted(places, layout.starts)
-        for number, variable in enumerate(layout.variables):
-            part = slice(borders[number], borders[number + 1])
-            codes = (places[part] - layout.starts[number] + layout.lowest).tolist()
-            found = dict(zip(codes, counts[part].tolist(), strict=True))
-            missing = {kind: found.pop(code, 0) for kind, code in layout.missing.items()}
-            codes = variable.codes or tuple(sorted(found))
-            yield (
-                variable.name,
-                ItemTally(codes, tuple(found.get(code, 0) for code in codes), missing),
-            )
 
     @staticmethod
     def _scale(
         key: ScoringKey, people: tuple[Integers, Integers], answers: Integers, complete: Integers
     ) -> ScaleTally:
         k = len(key.items)
-        answered, total = np.divmod(people[0], _sums(key))
         return ScaleTally(
             key.items,
             key.min_valid,
             key.factor,
             key.minimum,
             key.maximum,
-            dict(
-                zip(
-                    zip(answered.tolist(), total.tolist(), strict=True),
-                    people[1].tolist(),
-                    strict=True,
-                )
-            ),
+            _people(key, *people),
             CompleteTally(
                 int(complete[k, k]), tuple(complete[k, :k].tolist()), _matrix(complete[:k, :k])
             ),
@@ -325,6 +328,70 @@ class _Cells:
                 cells[a, b][answered_a, answered_b] = tuple(map(int, sums))
         names = [key.scale.id for key in self.layout.keys]
         return {(names[a], names[b]): PairTally(found) for (a, b), found in cells.items()}
+
+
+class _Crossed:
+    """Histograms for the cells in which several columns cross."""
+
+    def __init__(self, layout: _Layout, columns: tuple[str, ...]) -> None:
+        self.layout = layout
+        self.columns = columns
+        self.cell_of: dict[Cell, int] = {}
+        self.rows = np.zeros(0, np.int64)
+        self.items = _Histogram(int(layout.starts[-1]))
+        self.scores = [_Histogram((len(key.items) + 1) * _sums(key)) for key in layout.keys]
+
+    def add(self, part: ResponseTable) -> None:
+        """Count the rows of a table, unless there are too many cells already."""
+        if len(self.cell_of) > CROSSED:
+            return
+        cells = self._cells(part)
+        n_cells = len(self.cell_of)
+        batch = _Batch.of(self.layout, part.answers)
+        self.rows = _longer(self.rows, n_cells) + np.bincount(cells, minlength=n_cells)
+        self.items.add(cells, batch.items, n_cells)
+        for histogram, places in zip(self.scores, batch.scores, strict=True):
+            histogram.add(cells, places, n_cells)
+
+    def _cells(self, part: ResponseTable) -> Integers:
+        """The cell of each row; cells met for the first time come next."""
+        groups = [part.groups[column] for column in self.columns]
+        places = np.array([group.index for group in groups], np.int64).reshape(len(groups), part.n)
+        met, which = np.unique(places, axis=1, return_inverse=True)
+        local = np.zeros(met.shape[1], np.int64)
+        for number, place in enumerate(met.T.tolist()):
+            cell = tuple(
+                None if at < 0 else group.values[at]
+                for group, at in zip(groups, place, strict=True)
+            )
+            local[number] = self.cell_of.setdefault(cell, len(self.cell_of))
+        return local[which.ravel()]
+
+    def finish(self) -> Crossing | None:
+        """What was counted; None where the columns cross in too many cells."""
+        if len(self.cell_of) > CROSSED:
+            return None
+        items: dict[str, dict[Cell, dict[int, int]]] = {
+            variable.name: {} for variable in self.layout.variables
+        }
+        scales: dict[str, dict[Cell, dict[tuple[int, int], int]]] = {
+            key.scale.id: {} for key in self.layout.keys
+        }
+        for cell, number in self.cell_of.items():
+            for name, item in self.layout.items(*self.items.of(number)):
+                if item.n:
+                    items[name][cell] = {code: n for code, n in item.histogram.items() if n}
+            for key, histogram in zip(self.layout.keys, self.scores, strict=True):
+                scales[key.scale.id][cell] = _people(key, *histogram.of(number))
+        rows = {cell: int(self.rows[number]) for cell, number in self.cell_of.items()}
+        return Crossing(self.columns, rows, items, scales)
+
+
+def _people(key: ScoringKey, places: Integers, counts: Integers) -> dict[tuple[int, int], int]:
+    """Persons by (items answered, sum of points)."""
+    answered, total = np.divmod(places, _sums(key))
+    found = zip(answered.tolist(), total.tolist(), strict=True)
+    return dict(zip(found, counts.tolist(), strict=True))
 
 
 def _longer(counts: Integers, size: int) -> Integers:

@@ -192,15 +192,35 @@ class Tally:
         )
 
 
+Cell = tuple[str | None, ...]  # a row's value in each of several columns, None where it has none
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Answers and scores where several grouping columns cross; every row is in one cell.
+
+    `rows` are the rows per cell. `items` has per variable and cell the answers by code, `scales`
+    per scale and cell the persons by (items answered, sum of points), as in `ScaleTally.people`;
+    cells without any are left out.
+    """
+
+    columns: tuple[str, ...]
+    rows: Mapping[Cell, int]
+    items: Mapping[str, Mapping[Cell, Mapping[int, int]]]
+    scales: Mapping[str, Mapping[Cell, Mapping[tuple[int, int], int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Tallies:
     """The tally of all rows, and per grouping column the tally of each value.
 
-    Rows without a value in a column are in `whole` and in no group of that column.
+    Rows without a value in a column are in `whole` and in no group of that column. `crossing` is
+    there where it was asked for, and the columns cross in no more cells than can be guarded.
     """
 
     whole: Tally
     groups: Mapping[str, Mapping[str, Tally]]
+    crossing: Crossing | None = None
 
 
 def merge(tallies: Iterable[Tally]) -> Tally:

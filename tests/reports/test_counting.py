@@ -1,7 +1,10 @@
 """Tallies merge like the rows they were made from, whatever is missing in them."""
 
+from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from statistics import mean, median, quantiles, variance
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -75,6 +78,45 @@ def test_a_group_has_the_tally_of_its_rows(rows: Rows) -> None:
             assert found.groups["unit"][group] == tallied(own)
         else:
             assert group not in found.groups["unit"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(ROWS, st.integers(0, 3), st.integers(1, 4))
+def test_cells_in_which_columns_cross_add_up_to_their_groups(
+    rows: Rows, turn: int, size: int
+) -> None:
+    units = [group for _, group in rows]
+    answers, ages = [row for row, _ in rows], units[turn:] + units[:turn]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "BATCH", size * len(variables(DEFINITION)))
+        source = table(DEFINITION, answers, unit=units, age=ages)
+        found = tally([source], DEFINITION, ["unit", "age"], crossed=True)
+    assert found.crossing is not None
+    assert sorted(map(str, found.crossing.rows)) == sorted(
+        map(str, set(zip(units, ages, strict=True)))
+    )
+    assert sum(found.crossing.rows.values()) == len(rows)
+    for place, column in enumerate(("unit", "age")):
+        for value, group in found.groups[column].items():
+            inside = {cell for cell in found.crossing.rows if cell[place] == value}
+            for name, item in group.items.items():
+                answers_ = {code: n for code, n in item.histogram.items() if n}
+                assert joined(found.crossing.items[name], inside) == answers_
+            for name, scale_ in group.scales.items():
+                assert joined(found.crossing.scales[name], inside) == scale_.people
+
+
+def joined(counts: Mapping[Any, Mapping[Any, int]], cells: set[Any]) -> dict[Any, int]:
+    return dict(sum((Counter(found) for cell, found in counts.items() if cell in cells), Counter()))
+
+
+def test_columns_that_cross_too_often_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [[-9] * len(variables(DEFINITION))] * 5
+    source = table(DEFINITION, answers, unit=list("abcde"))
+    monkeypatch.setattr(counting, "CROSSED", 4)
+    assert tally([source], DEFINITION, ["unit"], crossed=True).crossing is None
+    monkeypatch.setattr(counting, "CROSSED", 5)
+    assert tally([source], DEFINITION, ["unit"], crossed=True).crossing is not None
 
 
 @settings(deadline=None, max_examples=30)
