@@ -97,10 +97,15 @@ class Town:
     slips: dict[str | None, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, folder: Path) -> "Town":
-        """The town in `folder`, as another process sees it."""
+    def at(cls, folder: Path, database: str = "") -> "Town":
+        """The town in `folder`, as another process sees it.
+
+        `database` is the URL of its database; empty: what the settings name, by default a SQLite
+        file in the folder.
+        """
         use_definition(folder)
-        settings = Settings(data=folder / "data")
+        named = {"database": database} if database else {}
+        settings = Settings(data=folder / "data", **named)
         return cls(settings, make_engine(settings.database_url))
 
     @property
@@ -189,10 +194,15 @@ def answers(stamp: int) -> list[int]:
 
 
 def found_town(
-    folder: Path, *, access: str = "slips", heads: dict[str, int] | None = None, opened: bool = True
+    folder: Path,
+    *,
+    access: str = "slips",
+    heads: dict[str, int] | None = None,
+    opened: bool = True,
+    database: str = "",
 ) -> Town:
     """A new town: a database, a campaign, slips for everybody, and (if `opened`) a first key."""
-    town = Town.at(folder)
+    town = Town.at(folder, database)
     upgrade(town.engine)
     heads = UNITS if heads is None else heads
     plan = plans.make_plan(
