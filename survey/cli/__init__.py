@@ -51,6 +51,7 @@ campaign = App(
 )
 for _verb in ("create", "codes", "open", "status", "close", "leftover", "release"):
     campaign.command(f"survey.cli.campaign:{_verb}", name=_verb)
+campaign.command("survey.cli.rehearsal:rehearse", name="rehearse")
 app.command(campaign)
 
 database = App(name="db", help="The database.\n\nExample: pegel db upgrade")
