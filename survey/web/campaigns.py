@@ -18,7 +18,7 @@ from survey.db.jobs import Kind
 from survey.domain import access_codes, campaigns, jobs
 from survey.errors import NotFoundError, RefusedError, SurveyError
 from survey.web.desk import Desk
-from survey.web.guards import HOME
+from survey.web.guards import HOME, needs
 from survey.web.overview import WHOLE, Overview, count_of, overview
 from survey.web.sentences import Sentence, sentence
 from survey.web.visits import Page
@@ -28,7 +28,7 @@ PDF = "application/pdf"
 LONGEST_NUMBER = 7
 
 
-@get(HOME, sync_to_thread=True)
+@get(HOME, sync_to_thread=True, opt=needs("see-campaigns"))
 def list_(desk: NamedDependency[Desk]) -> Page:
     """All campaigns, the newest first."""
     with reading_session(desk.engine) as session:
@@ -39,13 +39,13 @@ def list_(desk: NamedDependency[Desk]) -> Page:
     return desk.page("campaigns/list.html", rows=rows)
 
 
-@get(f"{HOME}/{{slug:str}}", sync_to_thread=True)
+@get(f"{HOME}/{{slug:str}}", sync_to_thread=True, opt=needs("see-campaigns"))
 def show(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """One campaign: what was agreed, how far it is, what comes next."""
     return campaign_page(desk, slug)
 
 
-@get(f"{HOME}/{{slug:str}}/state", sync_to_thread=True)
+@get(f"{HOME}/{{slug:str}}/state", sync_to_thread=True, opt=needs("see-campaigns"))
 def state(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """The page anew if something has changed since `seen`, else nothing."""
     with reading_session(desk.engine) as session:
@@ -55,25 +55,25 @@ def state(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     return _shown(desk, found, news=_news(found))
 
 
-@post(f"{HOME}/{{slug:str}}/open", sync_to_thread=True)
+@post(f"{HOME}/{{slug:str}}/open", sync_to_thread=True, opt=needs("open"))
 def open_(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """Ask the keeper to open the campaign."""
     return _ask(desk, slug, "open")
 
 
-@post(f"{HOME}/{{slug:str}}/close", sync_to_thread=True)
+@post(f"{HOME}/{{slug:str}}/close", sync_to_thread=True, opt=needs("close-early"))
 def close(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """Ask the keeper to close the campaign."""
     return _ask(desk, slug, "close")
 
 
-@post(f"{HOME}/{{slug:str}}/release", sync_to_thread=True)
+@post(f"{HOME}/{{slug:str}}/release", sync_to_thread=True, opt=needs("release"))
 def release(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """Ask the keeper to release the results."""
     return _ask(desk, slug, "release")
 
 
-@post(f"{HOME}/{{slug:str}}/slips", sync_to_thread=True)
+@post(f"{HOME}/{{slug:str}}/slips", sync_to_thread=True, opt=needs("issue-slips"))
 def slips(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """Issue the slips of one stock, or of all that are left, and send them as one PDF."""
     with reading_session(desk.engine) as session:
@@ -92,7 +92,7 @@ def slips(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     return Response(content, media_type=PDF, status_code=200, headers=headers)
 
 
-@post(f"{HOME}/{{slug:str}}/left-over", sync_to_thread=True)
+@post(f"{HOME}/{{slug:str}}/left-over", sync_to_thread=True, opt=needs("enter-left-over"))
 def left_over(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """Note how many slips nobody drew, for every unit whose field is filled."""
     with reading_session(desk.engine) as session:

@@ -1,5 +1,8 @@
 """Who may enter the staff pages: somebody with a session, by a form that this session was given.
 
+Every route declares the deed it is; a role that may not do it is refused, and so is everybody
+where a route declares none.
+
 The session lives on the server; the cookie holds its secret, is unreadable for scripts, and is
 sent to staff pages only, and only from this site. Respondent pages never see it.
 """
@@ -12,7 +15,8 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from survey.db.engine import reading_session
-from survey.domain import accounts, permissions
+from survey.domain import accounts
+from survey.domain.permissions import DEEDS, Deed, may
 from survey.web.pages import AnyConnection
 
 COOKIE = "pegel_staff"
@@ -21,7 +25,7 @@ CSRF_FIELD = "_check"
 CSRF_HEADER = "x-pegel-check"
 LOGIN = "/staff/login"
 HOME = "/staff/campaigns"
-ROLES = permissions.ROLES
+DEED = "deed"  # the key under which a route declares its deed
 LONGEST_ADDRESS = 500
 
 
@@ -29,14 +33,23 @@ class LoginNeededError(Exception):
     """There is no session, or it has run out."""
 
 
-def needs_login(connection: AnyConnection, _: BaseRouteHandler) -> None:
-    """Let in whoever has a session with a role that may use staff pages.
+class MayNotError(Exception):
+    """The role of the account may not do this."""
+
+
+def needs(deed: Deed) -> dict[str, Deed]:
+    """What a route declares with `opt=`: the deed that the role of the account has to allow."""
+    return {DEED: deed}
+
+
+def needs_login(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Let in whoever has a session with a role that may do what the route declares.
 
     The session is then `auth` of the request and its account `user`.
 
     Raises:
         LoginNeededError: there is no session.
-        PermissionDeniedException: the account has no such role.
+        MayNotError: the role may not do this, or the route does not say what it is.
     """
     token = connection.cookies.get(COOKIE, "")
     state = connection.app.state
@@ -44,10 +57,11 @@ def needs_login(connection: AnyConnection, _: BaseRouteHandler) -> None:
         found = accounts.find_session(session, token, now=state.clock()) if token else None
     if found is None:
         raise LoginNeededError
-    if found.account.role not in ROLES:
-        raise PermissionDeniedException("role")
     connection.scope["auth"] = found
     connection.scope["user"] = found.account
+    deed = handler.opt.get(DEED)
+    if deed not in DEEDS or not may(found.account.role, deed):
+        raise MayNotError
 
 
 async def needs_check(connection: AnyConnection, _: BaseRouteHandler) -> None:

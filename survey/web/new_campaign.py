@@ -14,7 +14,7 @@ from survey.domain import campaigns, plans
 from survey.domain.plans import Plan, read_plan
 from survey.errors import SurveyError
 from survey.web.desk import Desk
-from survey.web.guards import HOME
+from survey.web.guards import HOME, needs
 from survey.web.planning import FIELDS, plan_from_form, suggestion
 from survey.web.sentences import Sentence, finding_sentence, sentence
 from survey.web.visits import Page
@@ -24,7 +24,7 @@ FILE_NAME = "PLAN.yaml"
 FIRST_FIELDS = {"", "title", "from", "to", "units", "plan"}
 
 
-@get(NEW, sync_to_thread=True)
+@get(NEW, sync_to_thread=True, opt=needs("create"))
 def new(desk: NamedDependency[Desk]) -> Page:
     """The empty form, with what was agreed the last time."""
     with reading_session(desk.engine) as session:
@@ -33,7 +33,7 @@ def new(desk: NamedDependency[Desk]) -> Page:
     return _form(desk, given)
 
 
-@post(NEW, sync_to_thread=True)
+@post(NEW, sync_to_thread=True, opt=needs("create"))
 def make(desk: NamedDependency[Desk]) -> Page:
     """Check the plan and show it in words; at the second step create the campaign."""
     given = {name: desk.form[name] for name in FIELDS}

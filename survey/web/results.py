@@ -20,11 +20,12 @@ from reports.documents.rows import render_csv
 from reports.release import Release
 from survey.db.engine import reading_session
 from survey.domain.campaigns import get as get_campaign
-from survey.domain.campaigns import questionnaire_of
+from survey.domain.campaigns import plan_of, questionnaire_of
+from survey.domain.permissions import may_read_report
 from survey.domain.releases import find_group, load_release
 from survey.errors import NotFoundError, WrongStateError
 from survey.web.desk import Desk
-from survey.web.guards import HOME
+from survey.web.guards import HOME, MayNotError, needs
 from survey.web.visits import Page
 
 MEDIA = {
@@ -34,19 +35,23 @@ MEDIA = {
 }
 
 
-@get(f"{HOME}/{{slug:str}}/report", sync_to_thread=True)
+@get(f"{HOME}/{{slug:str}}/report", sync_to_thread=True, opt=needs("read-report"))
 def of_whole(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     """The report of the whole."""
     return _report(desk, slug, None)
 
 
-@get(f"{HOME}/{{slug:str}}/report/{{unit:str}}", sync_to_thread=True)
+@get(f"{HOME}/{{slug:str}}/report/{{unit:str}}", sync_to_thread=True, opt=needs("read-report"))
 def of_unit(desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str]) -> Page:
     """The report of one planned group, with results or without."""
     return _report(desk, slug, unit)
 
 
-@get(f"{HOME}/{{slug:str}}/report/{{unit:str}}/{{kind:str}}", sync_to_thread=True)
+@get(
+    f"{HOME}/{{slug:str}}/report/{{unit:str}}/{{kind:str}}",
+    sync_to_thread=True,
+    opt=needs("read-report"),
+)
 def file(
     desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str], kind: FromPath[str]
 ) -> Page:
@@ -96,7 +101,11 @@ def _not_yet(desk: Desk, slug: str) -> Page:
 
 def _load(desk: Desk, slug: str) -> tuple[Release, Questionnaire]:
     with reading_session(desk.engine) as session:
-        return load_release(session, slug), questionnaire_of(get_campaign(session, slug))
+        campaign = get_campaign(session, slug)
+        role = desk.account.role if desk.account else ""
+        if not may_read_report(role, plan_of(campaign)):
+            raise MayNotError
+        return load_release(session, slug), questionnaire_of(campaign)
 
 
 def _content(

@@ -6,9 +6,25 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from survey.errors import NotFoundError, SurveyError
-from survey.web import accounts, campaigns, failures, new_campaign, results
+from survey.web import (
+    accounts,
+    campaigns,
+    entrance,
+    failures,
+    new_campaign,
+    own_account,
+    results,
+)
 from survey.web.desk import Desk, Form, read_form
-from survey.web.guards import HOME, LoginNeededError, login_address, needs_check, needs_login
+from survey.web.guards import (
+    HOME,
+    LoginNeededError,
+    MayNotError,
+    login_address,
+    needs,
+    needs_check,
+    needs_login,
+)
 from survey.web.protection import refuse_other_sites
 from survey.web.sentences import sentence
 from survey.web.visits import AnyRequest, Page
@@ -18,13 +34,13 @@ KNOWN = (400, 403, 404, 405, 413, 429, 500)
 SERVER_FAULT = 500
 
 
-@get("/staff", sync_to_thread=False)
+@get("/staff", sync_to_thread=False, opt=needs("see-campaigns"))
 def door(desk: NamedDependency[Desk]) -> Page:
     """The list of campaigns is where the staff begins."""
     return desk.go(HOME)
 
 
-@get("/staff/{path:path}", sync_to_thread=False)
+@get("/staff/{path:path}", sync_to_thread=False, opt=needs("use-own-account"))
 def nowhere(path: FromPath[str]) -> Page:
     """A staff page that does not exist, said on a staff page."""
     del path
@@ -38,7 +54,9 @@ def staff_router() -> Router:
         route_handlers=[
             door,
             nowhere,
-            accounts.log_out,
+            entrance.log_out,
+            own_account.own_account_router(),
+            accounts.accounts_router(),
             new_campaign.new_router(),
             campaigns.campaigns_router(),
             results.results_router(),
@@ -47,13 +65,14 @@ def staff_router() -> Router:
     )
     return Router(
         "/",
-        route_handlers=[inside, accounts.entrance()],
+        route_handlers=[inside, entrance.entrance_router()],
         dependencies={
             "form": Provide(read_form),
             "desk": Provide(_desk, sync_to_thread=False),
         },
         exception_handlers={
             LoginNeededError: _to_login,
+            MayNotError: _may_not,
             HTTPException: _refused,
             NotFoundError: _not_found,
             SurveyError: _cannot,
@@ -73,6 +92,10 @@ def _to_login(request: AnyRequest, _: LoginNeededError) -> Page:
     if request.headers.get("hx-request") == "true":
         return Response(b"", status_code=401, headers={"HX-Redirect": address})
     return Response(b"", status_code=303, headers={"Location": address})
+
+
+def _may_not(request: AnyRequest, _: MayNotError) -> Page:
+    return Desk(request, Form()).page("staff/failure.html", status=403, code="role", said=None)
 
 
 def _refused(request: AnyRequest, error: HTTPException) -> Page:
