@@ -11,6 +11,11 @@ from survey.db.engine import make_engine, reading, writing
 from survey.db.postgres import QUIET
 from tests.postgres import Cluster, new_cluster
 
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
 def test_every_writing_of_the_address_leads_to_psycopg(scheme: str, postgres_url: str) -> None:
@@ -101,7 +106,7 @@ def test_who_writes_alone_keeps_others_waiting_but_not_who_asks_for_less(
         waiting.start()
         with writing(postgres_engine, alone=False) as connection:
             # The other has asked for the lock and does not get it.
-            while not connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            while not connection.scalar(text(WAITING)):
                 pass
         assert not done.is_set()
     waiting.join()
