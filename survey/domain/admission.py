@@ -23,8 +23,9 @@ from survey.errors import SurveyError
 GRACE = timedelta(minutes=60)  # how long after the period's end a begun form is still accepted
 CAP = 3  # accepted responses per eligible person where nobody has a code of their own
 
-# paused: the campaign is open, but the keeper has lost its key, or is about to replace it.
-State = Literal["open", "closed", "paused", "untrusted"]
+# early: it is open, but its first day has not come. paused: it is open, but the keeper has lost
+# its key, or is about to replace it.
+State = Literal["open", "early", "closed", "paused", "untrusted"]
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Rules:
     """What of a plan decides about a submission; frozen with the plan, so it is read once."""
 
     access: Access
+    begins_at: datetime
     last_day: date
     closes_at: datetime
     most: int | None
@@ -69,6 +71,8 @@ def admission(
     if rules is None or not _is_trusted(found, verify_key):
         _complain(campaign_id, found)
         return Admission("untrusted")
+    if now < rules.begins_at:
+        return Admission("early")
     if now > rules.accepted_until(found.prolonged_to):
         return Admission("closed")
     return Admission("open", found.key_id, found.public_key, rules)
@@ -157,7 +161,7 @@ def _read_rules(text: Row[Any], plan_hash: str) -> Rules | None:
         return None
     capped = plan.access != "slips" and plan.eligible is not None
     most = CAP * (plan.eligible or 0) if capped else None
-    return Rules(plan.access, plan.period.to, plan.closes_at, most)
+    return Rules(plan.access, plan.begins_at, plan.period.to, plan.closes_at, most)
 
 
 _complained: set[bytes] = set()  # keys, so that a log is not flooded

@@ -166,10 +166,13 @@ class Visit:
 
     def refusal(self) -> Page | None:
         """The page that says that one cannot answer now, answers kept; None when one can."""
-        if self.trial or self.status == "open":
+        if self.trial:
             return None
-        if self.status in NOT_YET:
+        early = self.announcement.is_early(self.request.app.state.clock())
+        if self.status in NOT_YET or (early and self.status == "open"):
             return self.page("not_open", status=403)
+        if self.status == "open":
+            return None
         return self.closed()
 
     def closed(self) -> Page:
