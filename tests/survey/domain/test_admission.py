@@ -14,8 +14,9 @@ from sqlalchemy import Engine, delete, event, select, update
 from survey.db.engine import reading, reading_session, writing
 from survey.db.tables import Campaign, campaign_keys, inbox, random_id, submissions
 from survey.domain import admission
-from survey.domain.campaigns import plan_of, questionnaire_of
+from survey.domain.campaigns import questionnaire_of
 from survey.domain.inbox import Outcome
+from survey.domain.plans import stored_plan
 from survey.domain.statements import Statement, sign
 from survey.domain.submitting import GRACE
 from tests.anonymity.town import CLOSES, Town, found_town
@@ -116,7 +117,7 @@ def use_another_plan_with_its_own_hash(town: Town) -> None:
     lower_the_threshold(town)
     with reading_session(town.engine) as session:
         campaign = session.get_one(Campaign, town.campaign_id)
-        fitting = plan_of(campaign).hash(questionnaire_of(campaign), campaign.keeper_key)
+        fitting = stored_plan(campaign.plan).hash(questionnaire_of(campaign), campaign.keeper_key)
     change(town, plan_hash=fitting)
 
 
