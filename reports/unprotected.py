@@ -10,6 +10,7 @@ from typing import Any
 
 from questionnaires.model import Questionnaire
 from questionnaires.variables import Variable, variables
+from reports.comparisons import comparisons
 from reports.grouping import in_order
 from reports.scoring import Ends, ScoringKey, favourable_ends, scoring_keys
 from reports.statistics.correlation import correlations
@@ -47,6 +48,7 @@ def unprotected(questionnaire: Questionnaire, tallies: Tallies) -> Tree:
             column: {value: _group(groups[value], ends, keys) for value in in_order(groups)}
             for column, groups in tallies.groups.items()
         },
+        "comparisons": {column: comparisons(groups) for column, groups in tallies.groups.items()},
     }
 
 

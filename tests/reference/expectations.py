@@ -1,28 +1,15 @@
-"""What R says about the reference data, as paths into our own tree, with the tolerance agreed.
-
-statistics.md of the design: counts, medians and histograms exact; means, SD, intervals and
-quartiles 1e-12; alpha, r, skew, Welch and rank tests 1e-10; intervals of g 1e-8; omega 2e-6.
-"""
+"""What R says about the reference data, as paths into our own tree, with the tolerance agreed."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.reference.comparisons import compared
+from tests.reference.expected import EXACT, OMEGA, TEST, TIGHT, Expected
+
 FOLDER = Path(__file__).parent
-EXACT, TIGHT, TEST, OMEGA = 0.0, 1e-12, 1e-10, 2e-6
 TOP = {4: 2, 5: 2, 6: 2, 7: 3}
-
-
-@dataclass(frozen=True)
-class Expected:
-    """One value that R gives, where ours stands, and how far they may differ (relative)."""
-
-    statistic: str
-    path: tuple[str | int, ...]
-    value: float
-    tolerance: float
 
 
 def expectations(name: str) -> Iterator[Expected]:
@@ -32,6 +19,7 @@ def expectations(name: str) -> Iterator[Expected]:
         for item, said in values["items"].items():
             yield from _item(item, said, values["def"])
         yield from _groups(scale.lower(), values)
+        yield from compared(scale.lower(), values)
     names = [str(scale).lower() for scale in reference.get("score_names") or ()]
     for row, first in enumerate(names):
         for column, second in enumerate(names):

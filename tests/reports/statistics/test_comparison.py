@@ -1,0 +1,152 @@
+"""Comparisons beyond the reference data: small, equal and large groups, and scipy's own word."""
+
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from reports.statistics.comparison import (
+    benjamini_hochberg,
+    cliffs_delta,
+    hedges_g,
+    hedges_g_interval,
+    holm,
+    mann_whitney,
+    rests,
+    together,
+    welch,
+)
+from reports.statistics.distribution import Distribution
+from reports.statistics.many_groups import (
+    are_comparable,
+    games_howell,
+    kruskal,
+    percentiles,
+    variation,
+    welch_anova,
+)
+from reports.statistics.noncentral import noncentral_t, noncentrality
+from reports.statistics.range import studentized_range
+
+scores = st.lists(st.integers(1, 5), min_size=2, max_size=12)
+shares = st.lists(st.floats(0, 1), min_size=1, max_size=20)
+
+
+def group(values: list[int], denominator: int = 1) -> Distribution:
+    return Distribution.of([(value, values.count(value)) for value in set(values)], denominator)
+
+
+@given(scores, scores)
+def test_two_groups_are_compared_as_scipy_does(a: list[int], b: list[int]) -> None:
+    one, other = group(a), group(b)
+    if len(set(a)) > 1 and len(set(b)) > 1:  # else scipy warns
+        tested, said = welch(one, other), stats.ttest_ind(a, b, equal_var=False)
+        assert tested is not None
+        assert (tested.t, tested.df, tested.p) == pytest.approx(
+            (said.statistic, said.df, said.pvalue), rel=1e-9, abs=1e-12
+        )
+    elif len(set(a)) == len(set(b)) == 1:
+        assert welch(one, other) is None
+    ranks = mann_whitney(one, other)
+    if len({*a, *b}) == 1:
+        assert ranks is None
+    else:
+        found = stats.mannwhitneyu(a, b, method="asymptotic")
+        assert ranks is not None
+        assert (ranks.u, ranks.p) == pytest.approx((found.statistic, found.pvalue), rel=1e-9)
+
+
+@given(st.lists(scores, min_size=2, max_size=6))
+def test_many_groups_are_compared_as_scipy_does(values: list[list[int]]) -> None:
+    groups = [group(one) for one in values]
+    assert are_comparable(groups)
+    found = kruskal(groups)
+    if len({value for one in values for value in one}) == 1:
+        assert found is None
+    else:
+        said = stats.kruskal(*values)
+        assert found is not None
+        assert (found.h, found.p) == pytest.approx((said.statistic, said.pvalue), abs=1e-9)
+    apart = variation(groups)
+    if apart.within:
+        anova = stats.f_oneway(*values)
+        f = (apart.between / (len(values) - 1)) / (apart.within / (apart.n - len(values)))
+        assert f == pytest.approx(anova.statistic, rel=1e-9, abs=1e-12)
+
+
+@given(scores, scores)
+def test_what_turns_round_changes_its_sign(a: list[int], b: list[int]) -> None:
+    one, other = group(a), group(b)
+    assert cliffs_delta(one, other) == -(cliffs_delta(other, one) or 0)
+    g, back = hedges_g(one, other), hedges_g(other, one)
+    assert g is back is None or g == pytest.approx(-(back or 0))
+    here, there = hedges_g_interval(one, other), hedges_g_interval(other, one)
+    if here is not None and there is not None:
+        assert here == pytest.approx((-there[1], -there[0]), rel=1e-7, abs=1e-7)
+
+
+@given(st.lists(scores, min_size=2, max_size=5))
+def test_the_rest_is_everybody_else(values: list[list[int]]) -> None:
+    for place, rest in enumerate(rests([group(one) for one in values])):
+        others = [value for at, one in enumerate(values) if at != place for value in one]
+        assert rest == group(others)
+
+
+def test_scores_over_different_denominators_are_ties_where_they_are_equal() -> None:
+    half, sixth = together([group([1, 3], 2), group([3, 9], 6)])
+    assert half == sixth
+
+
+@given(shares)
+def test_adjusted_values_are_those_of_the_definitions(found: list[float]) -> None:
+    n, ranked = len(found), sorted(found)
+    for value, adjusted in zip(found, holm(found), strict=True):
+        below = [(n - rank) * one for rank, one in enumerate(ranked) if one <= value]
+        assert adjusted == pytest.approx(min(1, max(below)))
+    for value, adjusted in zip(found, benjamini_hochberg(found), strict=True):
+        above = [n / rank * one for rank, one in enumerate(ranked, start=1) if one >= value]
+        assert adjusted == pytest.approx(min(1, *above, inf))
+
+
+def test_a_mean_is_ranked_among_all_and_equal_ones_share_their_rank() -> None:
+    assert percentiles([group([1, 3]), group([2]), group([5]), group([])]) == pytest.approx(
+        [100 / 3, 100 / 3, 250 / 3, None]
+    )
+
+
+def test_a_group_of_one_takes_no_part_where_a_variance_is_needed() -> None:
+    groups = [group([1, 2, 4]), group([5]), group([2, 2, 3])]
+    assert [(pair.a, pair.b) for pair in games_howell(groups)] == [(0, 2)]
+    anova = welch_anova(groups)
+    assert anova is not None
+    assert anova.df1 == 1
+    assert welch(groups[0], groups[1]) is None
+    assert not are_comparable(groups[:2])
+
+
+def test_a_group_that_does_not_vary_has_no_weight_in_welch_s_anova() -> None:
+    assert welch_anova([group([1, 2]), group([3, 3]), group([2, 5])]) is None
+
+
+@pytest.mark.parametrize(("t", "df", "away"), [(0.5, 3, 0.2), (2.0, 30, 1.5), (-1.0, 8, 0.7)])
+def test_the_noncentral_t_is_scipy_s_where_that_has_a_number(
+    t: float, df: float, away: float
+) -> None:
+    assert noncentral_t(t, df, away) == pytest.approx(stats.nct.cdf(t, df, away), abs=1e-10)
+    assert noncentral_t(t, df, noncentrality(t, df, 0.975)) == pytest.approx(0.975, abs=1e-10)
+
+
+def test_the_noncentral_t_has_a_number_where_scipy_had_none() -> None:
+    # R 4.5: pt(-10.85, 2795, ncp = -12.8139...) by quadrature, see the design's traps
+    away = noncentrality(-10.85, 2795, 0.975)
+    assert -13 < away < -12
+    assert noncentral_t(-10.85, 2795, away) == pytest.approx(0.975, abs=1e-11)
+
+
+@pytest.mark.parametrize(("q", "k", "df"), [(3.0, 3, 10.0), (4.2, 20, 57.3), (1.0, 2, 4.5)])
+def test_the_studentized_range_is_scipy_s(q: float, k: int, df: float) -> None:
+    assert studentized_range(q, k, df) == pytest.approx(
+        float(stats.studentized_range.sf(q, k, df)), abs=1e-8
+    )
