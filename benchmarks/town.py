@@ -11,7 +11,7 @@ from survey.demo.answers import invent
 from survey.domain import access_codes, campaigns, jobs
 from survey.domain.answering import CODE, FINGERPRINT, LANGUAGE, SUBMISSION
 from survey.domain.plans import make_plan
-from survey.keeper import see_through
+from survey.keeper import establish, see_through
 from survey.settings import Settings
 
 SLUG = "messung"
@@ -69,7 +69,7 @@ def build(settings: Settings) -> Town:
         }
     )
     with writing_session(engine) as session:
-        campaign = campaigns.create(session, plan, now=now)
+        campaign = campaigns.create(session, plan, now=now, trust=establish(settings))
         codes = access_codes.issue(session, campaign, UNIT, ELIGIBLE)
         job_id = jobs.request(session, "open", campaign.id, now=now)
         town = Town(campaign.id, campaigns.questionnaire_of(campaign), codes)
