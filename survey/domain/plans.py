@@ -208,9 +208,14 @@ class Plan(Model):
 
 def hash_of(plan: Plan, fingerprint: str, keeper_key: str) -> str:
     """The plan hash by the fingerprint of the questionnaire, which `Plan.hash` describes."""
-    content = {"plan": json.loads(plan.canonical), "fingerprint": fingerprint}
+    return hashlib.sha256(agreement(plan.canonical, fingerprint, keeper_key).encode()).hexdigest()
+
+
+def agreement(canonical: str, fingerprint: str, keeper_key: str) -> str:
+    """The text whose SHA-256 a plan hash is: plan, questionnaire and keeper as canonical JSON."""
+    content = {"plan": json.loads(canonical), "fingerprint": fingerprint}
     content |= {"keeper": keeper_key} if keeper_key else {}
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    return _canonical(content)
 
 
 def end_of_day(last: date) -> datetime:
