@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
@@ -13,24 +14,32 @@ from questionnaires.errors import Finding, FindingsError
 from questionnaires.model import Questionnaire
 from questionnaires.variables import variables
 from survey.db.base import random_id
-from survey.db.engine import writing
-from survey.db.tables import Campaign, access_codes, campaign_keys, inbox, responses, submissions
-from survey.domain.campaigns import check_close, plan_of, questionnaire_of, set_status
-from survey.domain.merging import merge
-from survey.domain.plans import Plan
-from survey.domain.sealing import Opened, PackingError, SealError, pack_answers, unpack
-from survey.domain.turning import (
+from survey.db.engine import reading_session, writing
+from survey.db.tables import Campaign, access_codes, inbox, responses, submissions
+from survey.domain.campaign_keys import (
+    ForeignKeyError,
     Keys,
     MissingKeyError,
     Opener,
     SealedRow,
+    current_of,
+    keys_of,
     lock_keys,
     opener,
+    pause,
     sealed_rows,
 )
+from survey.domain.campaigns import check_close, plan_of, questionnaire_of, set_status
+from survey.domain.certificates import facts_at_closing
+from survey.domain.merging import merge
+from survey.domain.plans import Plan
+from survey.domain.responses import StorageKey, prepare_storage, seal_answers
+from survey.domain.sealing import Opened, PackingError, SealError, unpack
+from survey.errors import SurveyError
 
 _random = SystemRandom()
 
+_UNREADABLE = (MissingKeyError, ForeignKeyError, SealError, PackingError)
 FEWEST = 10  # responses that are worth opening at all, whatever the threshold
 
 
@@ -58,16 +67,21 @@ class Closed:
 def close(engine: Engine, campaign_id: int, keys: Keys, *, now: datetime) -> Closed:
     """Close an open campaign in one transaction; the key files are destroyed after it.
 
-    The transaction locks the keys, so submissions in flight are stored before it, and later ones
-    find the campaign closed. A crash before its commit leaves everything sealed.
+    The key for the stored responses is made before. The transaction locks the keys, so submissions
+    in flight are stored before it, and later ones find the campaign closed. A crash before its
+    commit leaves everything sealed.
 
     Raises:
         WrongStateError: the campaign is not open.
         ClosingError: a row does not open or does not fit its questionnaire; nothing was changed.
     """
+    with reading_session(engine) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+    check_close(campaign)
+    storage = prepare_storage(engine, campaign, keys, now=now)
     with writing(engine) as connection:
         lock_keys(connection, campaign_id)
-        with Session(connection) as session:
+        with Session(connection, expire_on_commit=False) as session:
             campaign = session.get_one(Campaign, campaign_id)
             check_close(campaign)
             plan, questionnaire = plan_of(campaign), questionnaire_of(campaign)
@@ -76,11 +90,43 @@ def close(engine: Engine, campaign_id: int, keys: Keys, *, now: datetime) -> Clo
         rows = list(sealed_rows(connection, campaign_id))
         enough = len(rows) >= max(plan.threshold, FEWEST)
         if enough:
-            box = opener(connection, campaign_id, keys)
+            box = opener(connection, campaign, keys)
             opened = _open_all(rows, box, Fit(plan, questionnaire))
-            _store(connection, campaign_id, opened, plan)
+            _store(connection, campaign_id, opened, plan, storage)
+        _note_facts(connection, campaign, keys)
         _forget(connection, campaign_id)
     return Closed(len(rows) if enough else None)
+
+
+def give_up(engine: Engine, campaign_id: int, keys: Keys, *, now: datetime) -> None:
+    """Close an open campaign without results: what was sealed is deleted unopened.
+
+    For a campaign that cannot go on: its keys are lost for ever, or it had been closed before a
+    backup of the database was restored.
+
+    Raises:
+        WrongStateError: the campaign is not open.
+    """
+    with writing(engine) as connection:
+        lock_keys(connection, campaign_id)
+        with Session(connection, expire_on_commit=False) as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            check_close(campaign)
+            set_status(campaign, "closed", now=now)
+            session.flush()
+        _note_facts(connection, campaign, keys)
+        _forget(connection, campaign_id)
+
+
+def _note_facts(connection: Connection, campaign: Campaign, keys: Keys) -> None:
+    """Take down what the certificate may tell later, while keys and responses can be counted."""
+    current = current_of(keys_of(connection, campaign.id))
+    last_turn = None
+    if current is not None:
+        with suppress(MissingKeyError):
+            last_turn = keys.made_at(current.key_id).date()
+    facts = facts_at_closing(connection, campaign, last_turn=last_turn)
+    connection.execute(update(Campaign).where(Campaign.id == campaign.id).values(certificate=facts))
 
 
 class Fit:
@@ -112,14 +158,14 @@ def _open_all(rows: Sequence[SealedRow], box: Opener, fit: Fit) -> list[Opened]:
             response = unpack(box.open(row))
             fit.check(response)
             opened.append(response)
-        except (MissingKeyError, SealError, PackingError) as error:
+        except _UNREADABLE as error:
             findings.append(_finding(row, error))
     if findings:
         raise ClosingError(findings)
     return opened
 
 
-def _finding(row: SealedRow, error: MissingKeyError | SealError | PackingError) -> Finding:
+def _finding(row: SealedRow, error: SurveyError) -> Finding:
     return Finding(
         "error",
         error.code,
@@ -129,7 +175,13 @@ def _finding(row: SealedRow, error: MissingKeyError | SealError | PackingError) 
     )
 
 
-def _store(connection: Connection, campaign_id: int, opened: Sequence[Opened], plan: Plan) -> None:
+def _store(
+    connection: Connection,
+    campaign_id: int,
+    opened: Sequence[Opened],
+    plan: Plan,
+    storage: StorageKey,
+) -> None:
     counts = Counter(response.unit for response in opened if response.unit is not None)
     stored = merge(plan.tree(), counts, plan.threshold)
     rows: list[dict[str, object]] = []
@@ -137,7 +189,7 @@ def _store(connection: Connection, campaign_id: int, opened: Sequence[Opened], p
         sorted(random_id() for _ in opened), _random.sample(opened, len(opened)), strict=True
     ):
         unit = None if response.unit is None else stored[response.unit]
-        answers = pack_answers(response.values)
+        answers = seal_answers(storage, response.values)
         rows.append({"campaign_id": campaign_id, "id": new_id, "unit": unit, "answers": answers})
     connection.execute(insert(responses), rows)
 
@@ -146,8 +198,4 @@ def _forget(connection: Connection, campaign_id: int) -> None:
     """Nothing that could be tied to a person remains but the rows of keys yet to be destroyed."""
     for table in (inbox, access_codes, submissions):
         connection.execute(delete(table).where(table.c.campaign_id == campaign_id))
-    connection.execute(
-        update(campaign_keys)
-        .where(campaign_keys.c.campaign_id == campaign_id)
-        .values(is_current=False)
-    )
+    pause(connection, campaign_id)

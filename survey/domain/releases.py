@@ -12,29 +12,32 @@ from survey import __version__
 from survey.db.campaigns import Campaign, Stock
 from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
+from survey.domain.campaign_keys import Keys
 from survey.domain.campaigns import check_release, get, plan_of, questionnaire_of, set_status
+from survey.domain.responses import stored
 from survey.errors import NotFoundError, WrongStateError
 
 if TYPE_CHECKING:
     from questionnaires.model import Questionnaire
     from reports.responses import ResponseTable
 
-BATCH = 10_000  # responses that are in memory at a time
 UNIT = "unit"
 
 
-def release(session: Session, campaign: Campaign, *, now: datetime) -> Release:
+def release(session: Session, campaign: Campaign, keys: Keys, *, now: datetime) -> Release:
     """Make and freeze the release of a closed campaign (R1: once, after closing).
+
+    Only the keeper has the `keys` that open the stored responses.
 
     Raises:
         WrongStateError: not closed, left-over slips not yet entered, or nothing to release.
     """
-    made = compute(session, campaign)
+    made = compute(session, campaign, keys)
     freeze(session, campaign, made, now=now)
     return made
 
 
-def compute(session: Session, campaign: Campaign) -> Release:
+def compute(session: Session, campaign: Campaign, keys: Keys) -> Release:
     """What the release of a closed campaign would be; reads only, so that nobody has to wait.
 
     Raises as `release`.
@@ -42,7 +45,7 @@ def compute(session: Session, campaign: Campaign) -> Release:
     check_release(campaign)
     _check_left_over(session, campaign)
     _check_responses(session, campaign)
-    return _make(session, campaign)
+    return _make(session, campaign, keys)
 
 
 def freeze(session: Session, campaign: Campaign, made: Release, *, now: datetime) -> None:
@@ -101,14 +104,14 @@ def find_group(released: Release, unit: str) -> str:
     return unit
 
 
-def _make(session: Session, campaign: Campaign) -> Release:
+def _make(session: Session, campaign: Campaign, keys: Keys) -> Release:
     # numpy and scipy are loaded only where a release is made, never to read one
     from reports.counting import tally
     from reports.releasing import make_release
 
     plan, questionnaire = plan_of(campaign), questionnaire_of(campaign)
     tree = plan.tree()
-    tallies = tally(_tables(session, campaign, questionnaire, tree.id), questionnaire, [UNIT])
+    tallies = tally(_tables(session, campaign, keys, questionnaire, tree.id), questionnaire, [UNIT])
     return make_release(
         questionnaire,
         tree,
@@ -127,7 +130,7 @@ def _make(session: Session, campaign: Campaign) -> Release:
 
 
 def _tables(
-    session: Session, campaign: Campaign, questionnaire: "Questionnaire", whole: str
+    session: Session, campaign: Campaign, keys: Keys, questionnaire: "Questionnaire", whole: str
 ) -> Iterator["ResponseTable"]:
     """The stored responses in batches; a row without a unit belongs to the whole."""
     import numpy as np
@@ -136,12 +139,7 @@ def _tables(
     from reports.responses import GroupColumn, ResponseTable, answer_type
 
     columns = variables(questionnaire)
-    stored = session.connection().execute(
-        select(responses.c.unit, responses.c.answers)
-        .where(responses.c.campaign_id == campaign.id)
-        .execution_options(yield_per=BATCH)
-    )
-    for batch in stored.partitions():
+    for batch in stored(session.connection(), campaign, keys):
         units, packed = [row.unit or whole for row in batch], b"".join(row.answers for row in batch)
         values, index = np.unique(units, return_inverse=True)
         answers = np.frombuffer(packed, dtype="<i2").reshape(len(units), len(columns))

@@ -51,6 +51,11 @@ def host_secret(settings: Settings) -> bytes:
     return _secret(settings.data / SECRET_FILE)
 
 
+def trusts_a_keeper(settings: Settings) -> bool:
+    """Whether a keeper has worked for this host before."""
+    return bool(settings.verify_key) or (settings.data / KEY_FILE).exists()
+
+
 def publish(settings: Settings, verify_key: bytes) -> None:
     """Write the keeper's verifying key to where the web processes of this host read it.
 

@@ -1,73 +1,125 @@
 """What the keeper does to a campaign. Every act can be broken off anywhere and done again."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from nacl.public import PrivateKey
 from sqlalchemy import Engine, select
 
 from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Status
-from survey.db.engine import reading_session, writing_session
-from survey.domain import closing, retention, turning
-from survey.domain.campaigns import check_close, check_open, set_status
+from survey.db.engine import reading, reading_session, writing_session
+from survey.domain import campaign_keys, closing, recovery, responses, retention, turning
+from survey.domain.campaigns import (
+    check_close,
+    check_open,
+    check_release,
+    plan_of,
+    questionnaire_of,
+    set_status,
+)
 from survey.domain.statements import Statement, sign
+from survey.domain.trust import Trust
+from survey.errors import RefusedError, WrongStateError
 from survey.keeper.keys import KeyFolder
+from survey.keeper.ledger import Ledger
 
-TURN_EVERY = timedelta(hours=24)
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the keeper works with: the database, its keys, and what this host trusts."""
+
+    engine: Engine
+    keys: KeyFolder
+    trust: Trust
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the keeper itself knows of campaigns."""
+        return Ledger(self.keys.path)
 
 
-def open_campaign(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: datetime) -> str:
+def open_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     """Open a campaign with a key pair of its own; gives a sentence for people.
 
     Raises:
         SurveyError: it cannot be opened; nothing was changed.
     """
-    campaign = _campaign(engine, campaign_id)
-    if campaign.status == "open" and turning.current_key(engine, campaign_id):
+    campaign = find(office.engine, campaign_id)
+    check_own(office, campaign)
+    if campaign.status == "open" and turning.current_key(office.engine, campaign_id):
         return "The campaign is open."
-    with reading_session(engine) as session:
+    check_not_ended(office, campaign)
+    with reading_session(office.engine) as session:
         check_open(session, session.get_one(Campaign, campaign_id), now=now)
-    key_id = _new_key(engine, keys, campaign_id, now=now)
-    with writing_session(engine) as session:
+    destroy_strays(office, campaign)
+    office.ledger.note(campaign.uid, "open", campaign.plan_hash)
+    key_id = _new_key(office, campaign, now=now)
+    with writing_session(office.engine) as session:
         campaign = session.get_one(Campaign, campaign_id)
         check_open(session, campaign, now=now)
         set_status(campaign, "open", now=now)
-        turning.make_current(session.connection(), campaign_id, key_id)
+        session.flush()
+        campaign_keys.make_current(session.connection(), campaign_id, key_id)
     return "The campaign is open."
 
 
-def turn_due(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: datetime) -> bool:
-    """Whether the current key is a day old, or is not to be trusted any more."""
-    current = turning.sound_current_key(engine, campaign_id, keys)
-    return current is None or abs(now - keys.made_at(current)) >= TURN_EVERY
+def turn(office: Office, campaign_id: int, *, now: datetime) -> turning.Turned:
+    """Make a new key current, move every sealed row to it, destroy the older keys.
 
-
-def turn(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: datetime) -> turning.Turned:
-    """Make a new key current, move every sealed row to it, destroy the older keys."""
-    key_id = _new_key(engine, keys, campaign_id, now=now)
-    with writing_session(engine) as session:
+    Raises:
+        SurveyError: the campaign is not the keeper's, or not what was agreed.
+    """
+    campaign = find(office.engine, campaign_id)
+    check_own(office, campaign)
+    check_not_ended(office, campaign)
+    key_id = _new_key(office, campaign, now=now)
+    with writing_session(office.engine) as session:
         check_close(session.get_one(Campaign, campaign_id))
-        turning.make_current(session.connection(), campaign_id, key_id)
-    turned = turning.turn(engine, campaign_id, keys)
-    destroy_idle_keys(engine, keys)
+        campaign_keys.make_current(session.connection(), campaign_id, key_id)
+    turned = turning.turn(office.engine, campaign_id, office.keys)
+    destroy_idle_keys(office)
     return turned
 
 
-def close_campaign(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: datetime) -> str:
+def pause(office: Office, campaign_id: int) -> None:
+    """Take no more answers: the key for which they would be sealed is lost."""
+    with writing_session(office.engine) as session:
+        campaign_keys.pause(session.connection(), campaign_id)
+
+
+def close_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     """Close a campaign and destroy its keys; gives a sentence for people.
 
     Raises:
         SurveyError, ClosingError: it cannot be closed; nothing was changed.
     """
-    if _campaign(engine, campaign_id).closed_at is None:
-        message = closing.close(engine, campaign_id, keys, now=now).message
+    campaign = find(office.engine, campaign_id)
+    check_own(office, campaign)
+    if campaign.closed_at is None:
+        check_not_ended(office, campaign)
+        _check_not_paused(office, campaign)
+        message = closing.close(office.engine, campaign_id, office.keys, now=now).message
     else:
         message = "The campaign is closed."
-    destroy_idle_keys(engine, keys)
+    _ended(office, campaign)
     return message
 
 
-def release_campaign(engine: Engine, campaign_id: int, *, now: datetime) -> str:
+def give_up(office: Office, campaign_id: int, *, now: datetime) -> str:
+    """Close a campaign without results, because its keys are lost; gives a sentence for people.
+
+    Raises:
+        SurveyError: it is not the keeper's, or is not open.
+    """
+    campaign = find(office.engine, campaign_id)
+    check_own(office, campaign)
+    closing.give_up(office.engine, campaign_id, office.keys, now=now)
+    _ended(office, campaign)
+    return "Closed without results. What was sealed could be opened by nobody, and is deleted."
+
+
+def release_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     """Release a closed campaign's results, once; gives a sentence for people.
 
     Raises:
@@ -75,27 +127,94 @@ def release_campaign(engine: Engine, campaign_id: int, *, now: datetime) -> str:
     """
     from survey.domain.releases import compute, freeze
 
-    if _campaign(engine, campaign_id).status != "released":
-        with reading_session(engine) as session:  # others go on answering meanwhile
-            made = compute(session, session.get_one(Campaign, campaign_id))
-        with writing_session(engine) as session:
+    campaign = find(office.engine, campaign_id)
+    if campaign.status != "released":
+        check_release(campaign)
+        check_own(office, campaign)
+        with reading_session(office.engine) as session:  # others go on answering meanwhile
+            made = compute(session, session.get_one(Campaign, campaign_id), office.keys)
+        with writing_session(office.engine) as session:
             freeze(session, session.get_one(Campaign, campaign_id), made, now=now)
     return "The results are released."
 
 
-def destroy_idle_keys(engine: Engine, keys: KeyFolder) -> None:
+def purge_campaign(office: Office, campaign: Campaign) -> None:
+    """Destroy the key of the stored responses, then the responses."""
+    responses.destroy_storage(office.engine, campaign.id, office.keys)
+    office.ledger.note(campaign.uid, "purged", campaign.plan_hash)
+    retention.purge(office.engine, campaign.id)
+    responses.forget_storage(office.engine, campaign.id)
+
+
+def check_own(office: Office, campaign: Campaign) -> None:
+    """Whether this keeper may touch a campaign, and all of its plan is what was agreed.
+
+    Raises:
+        RefusedError: another keeper's, or plan or definition were changed in the database.
+    """
+    if campaign.keeper_key != office.keys.verify_key().hex():
+        raise RefusedError(
+            "another-keeper",
+            f"'{campaign.slug}' was created with another keeper than the one of this key folder.",
+            "Mount that keeper's key folder, or recover it with the recovery sheet.",
+        )
+    known = office.ledger.read(campaign.uid)
+    agreed = known.plan_hash if known else campaign.plan_hash
+    found = plan_of(campaign).hash(questionnaire_of(campaign), campaign.keeper_key)
+    if not found == campaign.plan_hash == agreed:
+        raise RefusedError(
+            "plan-changed",
+            f"The stored plan of '{campaign.slug}' was changed after it was agreed.",
+            "Nothing was done. Restore the database from a backup.",
+        )
+
+
+def check_not_ended(office: Office, campaign: Campaign) -> None:
+    """Whether the keeper has not closed this campaign before, whatever the database says.
+
+    Raises:
+        WrongStateError: it was closed; the database comes from an older backup.
+    """
+    if has_ended(office, campaign):
+        raise WrongStateError(
+            "closed-before",
+            f"'{campaign.slug}' was closed already; this database is older than that.",
+            "A closed campaign is never opened again. Restore a newer backup if there is one.",
+        )
+
+
+def has_ended(office: Office, campaign: Campaign) -> bool:
+    """Whether the keeper knows that a campaign was closed."""
+    known = office.ledger.read(campaign.uid)
+    return known is not None and known.stage != "open"
+
+
+def destroy_idle_keys(office: Office) -> None:
     """Destroy every key that is not current and that no sealed row names.
 
     The row of a key goes last, so that a crash leaves it as a reminder. Where a campaign has
     ended, the files of the database are scrubbed before that.
     """
-    idle = turning.idle_keys(engine)
+    idle = campaign_keys.idle_keys(office.engine)
     for _, key_id in idle:
-        keys.destroy(key_id)
-    if any(_campaign(engine, campaign_id).status != "open" for campaign_id, _ in idle):
-        retention.scrub(engine)
+        office.keys.destroy(key_id)
+    if any(find(office.engine, campaign_id).status != "open" for campaign_id, _ in idle):
+        retention.scrub(office.engine)
     for campaign_id, key_id in idle:
-        turning.forget_key(engine, campaign_id, key_id)
+        campaign_keys.forget_key(office.engine, campaign_id, key_id)
+    for campaign_id, _ in responses.unused_storage(office.engine):
+        responses.destroy_storage(office.engine, campaign_id, office.keys)
+        responses.forget_storage(office.engine, campaign_id)
+
+
+def destroy_strays(office: Office, campaign: Campaign) -> None:
+    """Destroy the keys of a campaign that its database does not know (any more)."""
+    with reading(office.engine) as connection:
+        known = campaign_keys.keys_of(connection, campaign.id).keys()
+    kept = responses.storage_ids(office.engine, campaign.id)
+    for key_id in office.keys.ids() - known - kept:
+        if campaign_keys.private_key(office.keys, campaign.uid, key_id) is not None:
+            office.keys.destroy(key_id)
 
 
 def campaigns_that_are(engine: Engine, *statuses: Status) -> list[Campaign]:
@@ -105,21 +224,46 @@ def campaigns_that_are(engine: Engine, *statuses: Status) -> list[Campaign]:
         return list(session.scalars(found))
 
 
-def _campaign(engine: Engine, campaign_id: int) -> Campaign:
+def find(engine: Engine, campaign_id: int) -> Campaign:
+    """A campaign, detached."""
     with reading_session(engine) as session:
         return session.get_one(Campaign, campaign_id)
 
 
-def _new_key(engine: Engine, keys: KeyFolder, campaign_id: int, *, now: datetime) -> bytes:
+def _ended(office: Office, campaign: Campaign) -> None:
+    """What is left to do after a campaign was closed; the ledger knows it before any key goes."""
+    office.ledger.note(campaign.uid, "closed", campaign.plan_hash)
+    destroy_idle_keys(office)
+    destroy_strays(office, campaign)
+
+
+def _check_not_paused(office: Office, campaign: Campaign) -> None:
+    with reading(office.engine) as connection:
+        paused = campaign_keys.is_paused(connection, campaign)
+    if paused:
+        raise WrongStateError(
+            "interrupted",
+            f"'{campaign.slug}' is interrupted: the key of its answers is lost.",
+            f"Go on with the recovery sheet: pegel campaign recover {campaign.slug}. Where there "
+            "is no sheet, close it without results by adding --give-up to that command.",
+        )
+
+
+def _new_key(office: Office, campaign: Campaign, *, now: datetime) -> bytes:
     """A new signed key pair whose file is on disk, and which is not current yet."""
-    campaign, private = _campaign(engine, campaign_id), PrivateKey.generate()
+    private, signing_key = PrivateKey.generate(), office.keys.signing_key()
     statement = Statement(
         uid=campaign.uid,
         plan_hash=campaign.plan_hash,
         key_id=random_id(),
         public_key=bytes(private.public_key),
-        counter=turning.last_counter(engine, campaign_id) + 1,
+        counter=campaign_keys.last_counter(office.engine, campaign.id) + 1,
     )
-    turning.prepare_key(engine, campaign_id, statement, sign(keys.signing_key(), statement))
-    keys.write(statement.key_id, private, made_at=now)
+    with reading_session(office.engine) as session:
+        sheet = recovery.public_key_of(session, campaign, secret=office.trust.secret)
+    sealed = recovery.seal_for_sheet(sheet, private, bytes(signing_key)) if sheet else None
+    campaign_keys.prepare_key(
+        office.engine, campaign.id, statement, sign(signing_key, statement), sealed
+    )
+    office.keys.write(statement.key_id, private, made_at=now, uid=campaign.uid)
     return statement.key_id

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Engine, select
@@ -12,20 +12,24 @@ from sqlalchemy.exc import DBAPIError
 
 from questionnaires.errors import FindingsError
 from survey.db.campaigns import Campaign
-from survey.db.engine import reading_session, writing_session
+from survey.db.engine import reading, reading_session, writing_session
 from survey.db.jobs import Job
-from survey.domain import jobs, retention, turning
-from survey.domain.campaigns import plan_of, refresh_public_count
+from survey.domain import campaign_keys, jobs, retention, turning
+from survey.domain.campaigns import closes_at, refresh_public_count
 from survey.domain.inbox import Clock, utc_now
 from survey.domain.jobs import JobState
 from survey.domain.submitting import GRACE
-from survey.errors import SurveyError
+from survey.errors import SurveyError, WrongStateError
 from survey.keeper import acts
-from survey.keeper.keys import KeyFolder
+from survey.keeper.acts import Office
+from survey.keeper.clock import Elapsed, SteadyClock
+from survey.keeper.keys import KeyFolder, NotTheKeeperError
+from survey.keeper.ledger import Stage
 from survey.keeper.lock import KeeperRunsError, keeper_lock
 from survey.keeper.trust import establish
 from survey.settings import Settings
 
+TURN_EVERY = timedelta(hours=24)
 RETRY_EVERY = timedelta(hours=1)  # after a turn or a closing that failed
 JOBS_EVERY = 0.5  # seconds
 ROUND_EVERY = 20.0  # seconds
@@ -36,15 +40,26 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """Only the process that holds the keeper's lock may run this.
 
-    `clock` gives the present moment, aware and in UTC.
+    `clock` gives the present moment, aware and in UTC; `elapsed` seconds that nobody can set (by
+    default those since the machine was started, or those of a `clock` that is not the wall's).
     """
 
-    def __init__(self, settings: Settings, engine: Engine, clock: Clock = utc_now) -> None:
-        self.keys = KeyFolder(settings.key_folder)
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        clock: Clock = utc_now,
+        elapsed: Elapsed | None = None,
+    ) -> None:
         self.trust = establish(settings)
+        self.keys = KeyFolder(settings.key_folder)
+        self.clock = SteadyClock(clock, elapsed)
+        self._office = Office(engine, self.keys, self.trust)
         self._engine = engine
-        self._clock = clock
-        self._retry_at: dict[tuple[str, int], datetime] = {}
+        self._wall = clock
+        self._retry_at: dict[tuple[str, int], float] = {}  # by elapsed seconds
+        self._made: dict[bytes, float] = {}  # elapsed seconds at which a key was made
+        self._said: set[tuple[str, int]] = set()
         self._is_clean = False
 
     def run(self, stop: threading.Event) -> None:
@@ -65,6 +80,7 @@ class Keeper:
 
     def run_once(self) -> None:
         """One round: what a crash left behind, the jobs, then whatever is due."""
+        self.clock.look()
         if not self._is_clean:
             self._clean_up()
             self._is_clean = True
@@ -72,7 +88,7 @@ class Keeper:
         for campaign in acts.campaigns_that_are(self._engine, "open"):
             self._attend(campaign)
         for campaign in acts.campaigns_that_are(self._engine, "closed", "released"):
-            if retention.purge_due(campaign, now=self._clock()):
+            if self._purge_due(campaign):
                 self._guarded("purge", campaign, partial(self._purge, campaign))
 
     def do_jobs(self) -> None:
@@ -86,27 +102,106 @@ class Keeper:
     def _clean_up(self) -> None:
         """Finish turns that were broken off; destroy keys that nothing needs any more."""
         for campaign in acts.campaigns_that_are(self._engine, "open"):
-            if turning.has_older_keys(self._engine, campaign.id):
+            if campaign_keys.has_older_keys(self._engine, campaign.id) and self._is_own(campaign):
                 turn = partial(turning.turn, self._engine, campaign.id, self.keys)
                 self._guarded("turn", campaign, partial(self._report_turn, campaign, turn))
-        acts.destroy_idle_keys(self._engine, self.keys)
+        for campaign in acts.campaigns_that_are(self._engine, "closed", "released", "purged"):
+            if self._is_own(campaign):
+                stage: Stage = "purged" if campaign.status == "purged" else "closed"
+                self._office.ledger.note(campaign.uid, stage, campaign.plan_hash)
+        acts.destroy_idle_keys(self._office)
 
     def _attend(self, campaign: Campaign) -> None:
-        now = self._clock()
-        if now > plan_of(campaign).closes_at + GRACE:
+        """Whatever an open campaign needs now; one that is not what was agreed is left alone."""
+        if not self._is_own(campaign):
+            return
+        if acts.has_ended(self._office, campaign):
+            self._guarded("end", campaign, partial(self._end_again, campaign))
+            return
+        with reading(self._engine) as connection:
+            state = campaign_keys.key_state(connection, campaign, self.keys)
+        if state in ("none", "missing"):
+            self._guarded("pause", campaign, partial(self._pause, campaign, state))
+        elif self._closing_due(campaign):
             self._guarded("close", campaign, partial(self._close_by_period, campaign))
-        elif acts.turn_due(self._engine, self.keys, campaign.id, now=now):
-            turn = partial(acts.turn, self._engine, self.keys, campaign.id, now=now)
+        elif state != "sound" or self._turn_due(campaign):
+            if state != "sound":
+                _log.error("%s: its key was changed in the database: replaced.", campaign.slug)
+            turn = partial(acts.turn, self._office, campaign.id, now=self.clock.now())
             self._guarded("turn", campaign, partial(self._report_turn, campaign, turn))
+        self._count(campaign)
+
+    def _is_own(self, campaign: Campaign) -> bool:
+        """Whether this keeper may touch a campaign; says once why not."""
+        try:
+            acts.check_own(self._office, campaign)
+        except SurveyError as error:
+            self._say_once(error.code, campaign, str(error))
+            return False
+        return True
+
+    def _turn_due(self, campaign: Campaign) -> bool:
+        """Whether the current key is a day old, by a time that nobody can set."""
+        key_id = turning.current_key(self._engine, campaign.id)
+        if key_id is None:
+            return False
+        elapsed, day = self.clock.elapsed(), TURN_EVERY.total_seconds()
+        if key_id not in self._made:
+            age = abs(self.clock.now() - self.keys.made_at(key_id)).total_seconds()
+            self._made[key_id] = elapsed - min(age, day)
+        return elapsed - self._made[key_id] >= day
+
+    def _closing_due(self, campaign: Campaign) -> bool:
+        """Whether the period and the time for forms that were begun are over, for certain."""
+        with reading_session(self._engine) as session:
+            found = session.get_one(Campaign, campaign.id)
+            last = closes_at(session, found, secret=self.trust.secret) + GRACE
+        return self.clock.is_sure and self.clock.now() > last
+
+    def _purge_due(self, campaign: Campaign) -> bool:
+        """Whether responses have been kept long enough, or were purged before a restore."""
+        if not self._is_own(campaign):
+            return False
+        known = self._office.ledger.read(campaign.uid)
+        if known is not None and known.stage == "purged":
+            return True
+        return self.clock.is_sure and retention.purge_due(campaign, now=self.clock.now())
+
+    def _pause(self, campaign: Campaign, state: str) -> None:
+        """Never a new key by ourselves: what was sealed for the lost one would be lost with it."""
+        if state != "none":
+            acts.pause(self._office, campaign.id)
+        self._say_once(
+            "interrupted",
+            campaign,
+            f"{campaign.slug} is interrupted: the private key of its answers is lost. No answers "
+            f"are taken. Go on with the recovery sheet: pegel campaign recover {campaign.slug}",
+        )
+
+    def _end_again(self, campaign: Campaign) -> None:
+        """A restored database says that a closed campaign is open: it stays closed."""
+        acts.give_up(self._office, campaign.id, now=self.clock.now())
+        _log.error(
+            "%s was closed already; the restored database is older. It stays closed, and its "
+            "sealed answers are deleted unopened.",
+            campaign.slug,
+        )
+
+    def _count(self, campaign: Campaign) -> None:
         with writing_session(self._engine) as session:
             found = session.get_one(Campaign, campaign.id)
             if found.status == "open":
-                refresh_public_count(session.connection(), found, now=now)
+                refresh_public_count(session.connection(), found, now=self.clock.now())
+
+    def _say_once(self, what: str, campaign: Campaign, sentence: str) -> None:
+        if (what, campaign.id) not in self._said:
+            self._said.add((what, campaign.id))
+            _log.error("%s", sentence)
 
     def _close_by_period(self, campaign: Campaign) -> None:
         """Ask for a closing like anybody else, so that its outcome can be read."""
         with writing_session(self._engine) as session:
-            job_id = jobs.request(session, "close", campaign.id, now=self._clock())
+            job_id = jobs.request(session, "close", campaign.id, now=self.clock.now())
         self.do_jobs()
         with reading_session(self._engine) as session:
             done = jobs.state(session, job_id)
@@ -124,17 +219,17 @@ class Keeper:
             )
 
     def _purge(self, campaign: Campaign) -> None:
-        retention.purge(self._engine, campaign.id)
+        acts.purge_campaign(self._office, campaign)
 
     def _guarded(self, name: str, campaign: Campaign, act: Callable[[], None]) -> None:
         """Do what is due; after a failure try again in an hour, and do the rest meanwhile."""
-        now = self._clock()
+        now = self.clock.elapsed()
         if now < self._retry_at.get((name, campaign.id), now):
             return
         try:
             act()
         except Exception as error:  # noqa: BLE001 # one campaign must not hold up the others
-            self._retry_at[name, campaign.id] = now + RETRY_EVERY
+            self._retry_at[name, campaign.id] = now + RETRY_EVERY.total_seconds()
             _log.error("%s: %s failed: %s", campaign.slug, name, _in_words(error))
 
     def _has_job(self) -> bool:
@@ -152,26 +247,37 @@ class Keeper:
             jobs.finish(session, job.id, message=message, failed=failed)
 
     def _done(self, job: JobState) -> str:
-        now = self._clock()
+        """Do what people asked for; they look at the clock on the wall."""
+        now = self._wall()
         match job.kind:
             case "open":
-                return acts.open_campaign(self._engine, self.keys, job.campaign_id, now=now)
+                return acts.open_campaign(self._office, job.campaign_id, now=now)
             case "close":
-                return acts.close_campaign(self._engine, self.keys, job.campaign_id, now=now)
+                return acts.close_campaign(self._office, job.campaign_id, now=now)
             case "release":
-                return acts.release_campaign(self._engine, job.campaign_id, now=now)
+                return acts.release_campaign(self._office, job.campaign_id, now=now)
 
 
 def see_through(
     settings: Settings, engine: Engine, job_id: int, *, clock: Clock = utc_now
 ) -> JobState:
-    """Wait until a job has ended; where no keeper runs, be the keeper for as long as it takes."""
+    """Wait until a job has ended; where no keeper runs, be the keeper for as long as it takes.
+
+    Raises:
+        WrongStateError: no keeper runs, and the key folder belongs to another user.
+    """
     while True:
         try:
-            with keeper_lock(settings.data):
+            with keeper_lock(settings.data, engine=engine):
                 Keeper(settings, engine, clock).do_jobs()
         except KeeperRunsError:
             time.sleep(JOBS_EVERY)
+        except NotTheKeeperError as error:
+            raise WrongStateError(
+                "no-keeper",
+                "No keeper is at work, so this waits for it.",
+                f"Start it: systemctl start pegel-keeper. {error.message}",
+            ) from error
         with reading_session(engine) as session:
             state = jobs.state(session, job_id)
         if state.is_finished:

@@ -7,15 +7,16 @@ import resource
 import signal
 import sys
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import DBAPIError
 
 from survey.db.campaigns import Campaign
-from survey.db.engine import make_engine
-from survey.errors import WrongStateError
+from survey.db.engine import is_postgres, make_engine
+from survey.errors import SurveyError, WrongStateError
 from survey.keeper.keeper import Keeper
-from survey.keeper.lock import keeper_lock
+from survey.keeper.lock import database_lock, keeper_lock
 from survey.settings import Settings
 
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
@@ -29,26 +30,49 @@ def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) ->
 
     Raises:
         KeeperRunsError: there is one already, and this one is not patient.
+        LockLostError: the connection that kept other keepers away is gone.
+        SurveyError: the database does not answer.
         WrongStateError: the database has not been set up.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     protect_memory()
-    with keeper_lock(settings.data, stop if patient else None):
+    patience = stop if patient else None
+    with keeper_lock(settings.data, patience):
         if stop.is_set():
             return
         engine = make_engine(settings.database_url)
         try:
-            if not inspect(engine).has_table(Campaign.__tablename__):
-                raise WrongStateError(
-                    "no-database",
-                    f"There is no database in {settings.data} yet.",
-                    "Set it up first: pegel db upgrade",
-                )
-            Keeper(settings, engine).run(stop)
+            _check_database(settings, engine)
+            with database_lock(engine, patience) as lock:
+                if stop.is_set():
+                    return
+                with lock.guarding(stop) if lock else nullcontext():
+                    Keeper(settings, engine).run(stop)
+        except DBAPIError as error:
+            raise _no_answer(error) from error
         finally:
             engine.dispose()
+
+
+def _check_database(settings: Settings, engine: Engine) -> None:
+    if not inspect(engine).has_table(Campaign.__tablename__):
+        where = "in this database" if is_postgres(engine) else f"in {settings.data}"
+        raise WrongStateError(
+            "no-database",
+            f"There are no tables {where} yet.",
+            "Set it up first: pegel db upgrade",
+        )
+
+
+def _no_answer(error: DBAPIError) -> SurveyError:
+    """A database that is not there when the keeper starts; its own words could name values."""
+    return SurveyError(
+        "database",
+        f"The database does not answer ({type(error.orig).__name__}).",
+        "Nothing was changed. Check that it is there, readable and not full.",
+    )
 
 
 def stop_with_parent(stop: threading.Event) -> None:

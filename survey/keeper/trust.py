@@ -1,7 +1,8 @@
 """The keeper makes itself known to the host: web processes then accept keys that it signed."""
 
-from survey.domain.trust import Trust, load_trust, publish
-from survey.keeper.keys import KeyFolder
+from survey.domain.trust import Trust, load_trust, publish, trusts_a_keeper
+from survey.errors import RefusedError
+from survey.keeper.keys import KeyFolder, NotTheKeeperError
 from survey.settings import Settings
 
 
@@ -9,7 +10,30 @@ def establish(settings: Settings) -> Trust:
     """What this host trusts, with the keeper of the key folder; both are made when missing.
 
     Raises:
-        RefusedError: the host trusts another keeper than the one of this key folder.
+        RefusedError: the host trusts another keeper than the one of this key folder, or the key
+            folder is lost.
+        NotTheKeeperError: the key folder belongs to another user of the system.
     """
-    publish(settings, bytes(KeyFolder(settings.key_folder).signing_key().verify_key))
+    keys = KeyFolder(settings.key_folder)
+    if trusts_a_keeper(settings) and not keys.has_signing_key():
+        raise RefusedError(
+            "keeper-lost",
+            f"The keeper of this host is not in the key folder {settings.key_folder}.",
+            "Mount the key folder as it was. If it is lost, an open campaign goes on with its "
+            "recovery sheet (pegel campaign recover SLUG); without any, remove keeper.pub (and "
+            "PEGEL_VERIFY_KEY) and begin with a new keeper.",
+        )
+    publish(settings, keys.verify_key())
     return load_trust(settings)
+
+
+def known_trust(settings: Settings) -> Trust:
+    """What this host trusts, also for users of the system who are not the keeper.
+
+    Raises:
+        NotFoundError: they have to wait until the keeper has worked once.
+    """
+    try:
+        return establish(settings)
+    except NotTheKeeperError:
+        return load_trust(settings)

@@ -47,7 +47,7 @@ def test_a_destroyed_key_is_overwritten_before_its_name_goes(tmp_path: Path) -> 
     same.hardlink_to(file)
     folder.destroy(KEY_ID)
     folder.destroy(KEY_ID)
-    assert same.read_bytes() == bytes(40)
+    assert same.read_bytes() == bytes(56)
     with pytest.raises(MissingKeyError):
         folder.read(KEY_ID)
 

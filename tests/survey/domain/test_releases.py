@@ -16,8 +16,9 @@ from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
 from survey.domain.campaigns import questionnaire_of
 from survey.domain.releases import find_group, load_release, release
-from survey.domain.sealing import pack_answers
+from survey.domain.responses import ResponsesLostError, seal_answers
 from survey.errors import NotFoundError, WrongStateError
+from tests.survey.domain.keys import KEYS, MemoryKeys, storage
 from tests.survey.domain.plans import plan
 from tests.survey.domain.rows import NOW, create
 
@@ -33,11 +34,12 @@ def closed(
     campaign.status = "closed"
     chance = random.Random(5)  # noqa: S311 - invented answers
     asked = variables(questionnaire_of(campaign))
+    key = storage(session, campaign)
     for unit, n in stored.items():
         for _ in range(n):
             values = [chance.randint(one.minimum, one.maximum) for one in asked]
             row = {"campaign_id": campaign.id, "id": random_id(), "unit": unit}
-            session.execute(insert(responses).values(**row, answers=pack_answers(values)))
+            session.execute(insert(responses).values(**row, answers=seal_answers(key, values)))
     if "access" not in changed:
         stock = Stock(created_at=NOW, campaign_id=campaign.id, unit="bauamt", issued=40)
         stock.left_over = left_over
@@ -49,10 +51,10 @@ def closed(
 def test_a_release_is_frozen_once(engine: Engine) -> None:
     with writing_session(engine) as session:
         campaign = closed(session, {"bauamt": 25, "hauptamt": 16})
-        made = release(session, campaign, now=NOW)
+        made = release(session, campaign, KEYS, now=NOW)
         assert (campaign.status, campaign.released_at) == ("released", NOW)
         with pytest.raises(WrongStateError, match="made once"):
-            release(session, campaign, now=NOW)
+            release(session, campaign, KEYS, now=NOW)
     with reading_session(engine) as session:
         read = load_release(session, campaign.slug)
         assert read.to_json() == made.to_json()
@@ -69,7 +71,7 @@ def test_the_order_of_storage_leaves_no_trace(engine: Engine) -> None:
     for _ in range(2):
         with writing_session(engine) as session:
             campaign = closed(session, {"bauamt": 25, "hauptamt": 16})
-            documents.add(release(session, campaign, now=NOW).to_json())
+            documents.add(release(session, campaign, KEYS, now=NOW).to_json())
     assert len(documents) == 1
 
 
@@ -80,14 +82,14 @@ def test_only_a_closed_campaign_is_released(engine: Engine, status: str) -> None
         session.execute(update(Campaign).values(status=status))
         session.refresh(campaign)
         with pytest.raises(WrongStateError, match="after closing"):
-            release(session, campaign, now=NOW)
+            release(session, campaign, KEYS, now=NOW)
 
 
 def test_left_over_slips_are_counted_before_the_results(engine: Engine) -> None:
     with writing_session(engine) as session:
         campaign = closed(session, {"bauamt": 25}, left_over=None)
         with pytest.raises(WrongStateError, match=r"left-over slips of bauamt .*leftover"):
-            release(session, campaign, now=NOW)
+            release(session, campaign, KEYS, now=NOW)
         assert campaign.status == "closed"
         assert session.scalar(select(ReleaseRow.id)) is None
 
@@ -96,12 +98,20 @@ def test_a_campaign_without_responses_has_nothing_to_release(engine: Engine) -> 
     with writing_session(engine) as session:
         campaign = closed(session, {})
         with pytest.raises(WrongStateError, match="too few people answered"):
-            release(session, campaign, now=NOW)
+            release(session, campaign, KEYS, now=NOW)
+
+
+def test_without_the_key_of_the_responses_nobody_can_release_them(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 25, "hauptamt": 16})
+        with pytest.raises(ResponsesLostError, match="not in the key folder"):
+            release(session, campaign, MemoryKeys(), now=NOW)
+        assert campaign.status == "closed"
 
 
 def test_merged_units_count_for_the_group_they_were_merged_into(engine: Engine) -> None:
     with writing_session(engine) as session:
-        made = release(session, closed(session, {"haus": 24}), now=NOW)
+        made = release(session, closed(session, {"haus": 24}), KEYS, now=NOW)
     assert made.whole.scales["trust"].is_shown
     assert not made.groups["bauamt"].is_shown
     assert not made.groups["hauptamt"].is_shown
@@ -113,7 +123,7 @@ def test_an_open_link_has_results_for_the_whole_from_thirty(engine: Engine) -> N
     for n in (29, 30):
         with writing_session(engine) as session:
             campaign = closed(session, {None: n}, access="open", units=units)
-            made = release(session, campaign, now=NOW)
+            made = release(session, campaign, KEYS, now=NOW)
         shown.append(made.whole.is_shown)
         assert [group.id for group in made.tree.walk()] == ["haus"]
     assert shown == [False, True]
@@ -127,7 +137,7 @@ def test_what_is_not_released_cannot_be_read(engine: Engine) -> None:
             load_release(session, campaign.slug)
         with pytest.raises(NotFoundError, match="no campaign"):
             load_release(session, "nowhere")
-        made = release(session, campaign, now=NOW)
+        made = release(session, campaign, KEYS, now=NOW)
     assert find_group(made, "hauptamt") == "hauptamt"
     with pytest.raises(NotFoundError, match="no unit 'kita'"):
         find_group(made, "kita")
@@ -135,7 +145,7 @@ def test_what_is_not_released_cannot_be_read(engine: Engine) -> None:
 
 def test_the_document_holds_no_answer_of_a_hidden_unit(engine: Engine) -> None:
     with writing_session(engine) as session:
-        made = release(session, closed(session, {"bauamt": 5, "hauptamt": 18}), now=NOW)
+        made = release(session, closed(session, {"bauamt": 5, "hauptamt": 18}), KEYS, now=NOW)
     parts = json.loads(made.to_json())["groups"]["unit"]
     assert parts["bauamt"] == parts["hauptamt"]
     assert set(map(str, parts["bauamt"]["scales"]["trust"].values())) == {"{'hidden': True}"}

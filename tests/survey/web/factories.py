@@ -112,7 +112,7 @@ class Town:
                 "signature": sign(self.keys.signing_key(), statement),
             },
         )
-        self.keys.write(key_id, private, made_at=now)
+        self.keys.write(key_id, private, made_at=now, uid=campaign.uid)
 
 
 def make_plan(
