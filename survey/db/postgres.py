@@ -12,6 +12,7 @@ NAME: Final = "pegel"  # how our sessions are called in pg_stat_activity
 
 KEPT_OPEN = 8  # connections: one for each thread of a web process, so that none is made anew
 CONNECT_WITHIN = 10  # seconds; whoever waits longer has no database
+UNANSWERED_AT_MOST = 30_000  # milliseconds that a server may be silent before it counts as gone
 LOCKED_AT_MOST = "30s"  # as long as SQLite waits for a lock
 
 # The first number of our advisory locks, which are told apart from others' by it ("PEGE").
@@ -59,7 +60,11 @@ def make_postgres_engine(address: URL) -> Engine:
         isolation_level="READ COMMITTED",
         pool_size=KEPT_OPEN,
         pool_pre_ping=True,  # a server that was restarted costs nobody an answer
-        connect_args={"application_name": NAME, "connect_timeout": CONNECT_WITHIN},
+        connect_args={
+            "application_name": NAME,
+            "connect_timeout": CONNECT_WITHIN,
+            "tcp_user_timeout": UNANSWERED_AT_MOST,
+        },
     )
     event.listen(engine, "connect", _prepare)
     return engine
@@ -78,6 +83,12 @@ def lock(connection: Connection, which: Lock | int) -> None:
 def try_lock(connection: Connection, which: Lock) -> bool:
     """Take a lock for as long as the connection lives; False when somebody else has it."""
     return bool(connection.scalar(_TRY_LOCK, _numbers(which)))
+
+
+def notice_dead_hosts(connection: Connection) -> None:
+    """Let the server find out within a minute that our host is gone, and release its locks."""
+    for setting, value in (("idle", 30), ("interval", 10), ("count", 3)):
+        connection.execute(text(f"SET tcp_keepalives_{setting} = {value}"))
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:ours, :one)")

@@ -46,7 +46,7 @@ def keeper_lock(
         KeeperRunsError: there is another keeper, and no patience.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(data / "keeper.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = os.open(data / "keeper.lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:
         while not _locked(file):
             if patience is None:
