@@ -28,7 +28,7 @@ def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = Fa
         now = utc_now()
         with writing_session(here.engine) as session:
             token = invitations.invite_first(session, now=now)
-        link = f"{here.settings.staff_address}/staff/first?token={token}"
+        link = f"{here.settings.staff_address}{invitations.PATH}?token={token}"
     if as_json:
         until = (now + invitations.FIRST_LENGTH).isoformat(timespec="seconds")
         print(json.dumps({"url": link, "valid_until": until}))

@@ -74,14 +74,11 @@ def carried(text: str, about: str, *, secret: bytes, now: datetime) -> Draft | N
     return Draft(bytes.fromhex(content["key"]))
 
 
-def switch_on(account: Account, draft: Draft, code: str, *, secret: bytes, now: datetime) -> None:
-    """Give the account this second factor, and make a council's account work.
-
-    A key that replaces another keeps the day since when the account has a second factor. The code
-    is used up.
+def check(draft: Draft, code: str, *, now: datetime) -> int:
+    """The time step of a code of a new key, which proves that an app has taken the key.
 
     Raises:
-        RefusedError: the code is not one of this key's of the last minute.
+        RefusedError: it is not the key's code now, nor the one before or after.
     """
     step = _matching(draft.key, code, now)
     if step is None:
@@ -90,6 +87,19 @@ def switch_on(account: Account, draft: Draft, code: str, *, secret: bytes, now: 
             "The code does not belong to this key, or it is over.",
             "Check the clock of the device and enter the code that the app shows now.",
         )
+    return step
+
+
+def switch_on(account: Account, draft: Draft, code: str, *, secret: bytes, now: datetime) -> None:
+    """Give the account this second factor, and make a council's account work.
+
+    A key that replaces another keeps the day since when the account has a second factor. The code
+    is used up.
+
+    Raises:
+        RefusedError: as `check`.
+    """
+    step = check(draft, code, now=now)
     begun = since(account, secret=secret) or now
     content = _STORED.pack(draft.key, int(begun.timestamp()))
     account.second_factor = bytes(_box(account, secret).encrypt(content))

@@ -1,115 +1,103 @@
-"""Logging in and out, and the first account."""
+"""The accounts of the house, for administrators: invite, revoke, deactivate.
 
-from litestar import Response, Router, get, post
+There is nothing here to read, set or take away a password or a second factor of somebody else.
+"""
+
+from litestar import Router, get, post
 from litestar.di import NamedDependency
 
+from survey.db.accounts import Account
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, invitations
+from survey.domain import accounts, invitations, second_factor
+from survey.domain.permissions import ROLES
 from survey.errors import NotFoundError, RefusedError
 from survey.web.desk import Desk
-from survey.web.guards import COOKIE, HOME, LOGIN, no_cookie, safe_next, session_cookie
-from survey.web.protection import address_of, refuse_other_sites
-from survey.web.sentences import sentence
-from survey.web.throttle import Throttle
+from survey.web.guards import needs
 from survey.web.visits import Page
 
-FIRST = "/staff/first"
+ACCOUNTS = "/staff/accounts"
+NEWS = ("revoked", "deactivated")
 
 
-@get(LOGIN, sync_to_thread=True)
-def login(desk: NamedDependency[Desk]) -> Page:
-    """The form to log in with."""
-    return _login_page(desk, desk.request.query_params.get("next", ""))
+@get(ACCOUNTS, sync_to_thread=True)
+def list_accounts(desk: NamedDependency[Desk]) -> Page:
+    """Everybody with an account, and the links that wait to be used."""
+    return _page(desk)
 
 
-@post(LOGIN, sync_to_thread=True)
-def log_in(desk: NamedDependency[Desk]) -> Page:
-    """Start a session and go on to where somebody wanted to go."""
-    name, password, onward = desk.form["name"], desk.form["password"], desk.form["next"]
-    throttle: Throttle = desk.request.app.state.throttle
-    address = address_of(desk.request)
-    if not throttle.admits(name, address):
-        return _login_page(desk, onward, problem="throttled", status=429)
-    with reading_session(desk.engine) as session:
-        account = accounts.authenticate(session, name, password)
-    if account is None:
-        throttle.failed(name, address)
-        return _login_page(desk, onward, problem="wrong", status=422)
-    throttle.succeeded(name, address)
+@post(ACCOUNTS, sync_to_thread=True)
+def invite(desk: NamedDependency[Desk]) -> Page:
+    """Make a one-time link, and show it this once."""
+    role = accounts.known_role(desk.form["role"])
     with writing_session(desk.engine) as session:
-        found = session.merge(account)
-        token = accounts.start_session(session, found, password, now=desk.now).token
-    return _logged_in(desk, token, safe_next(onward))
+        token = invitations.invite(session, role, now=desk.now)
+    link = f"{desk.settings.staff_address}{invitations.PATH}?token={token}"
+    return _page(desk, link, role)
 
 
-@post("/staff/logout", sync_to_thread=True)
-def log_out(desk: NamedDependency[Desk]) -> Page:
-    """End the session, here and on the server."""
+@post(f"{ACCOUNTS}/revoke", sync_to_thread=True)
+def revoke(desk: NamedDependency[Desk]) -> Page:
+    """End a link that was not used yet."""
     with writing_session(desk.engine) as session:
-        accounts.log_out(session, desk.request.cookies.get(COOKIE, ""))
-    page = desk.go(LOGIN)
-    page.cookies = [no_cookie(secure=desk.settings.secure_cookies)]
-    return page
+        for found in invitations.list_invitations(session, now=desk.now):
+            if found.token_hash.hex() == desk.form["invitation"]:
+                invitations.revoke(session, found.token_hash)
+    return desk.go(ACCOUNTS, done="revoked")
 
 
-@get(FIRST, sync_to_thread=True)
-def first(desk: NamedDependency[Desk]) -> Page:
-    """The form for the first account, to whoever holds the one-time link."""
-    link = desk.request.query_params.get("token", "")
-    with reading_session(desk.engine) as session:
-        is_good = invitations.find(session, link, now=desk.now) is not None
-    if not is_good:
-        return desk.page("accounts/link_over.html", status=404)
-    return _first_page(desk, link)
+@post(f"{ACCOUNTS}/deactivate", sync_to_thread=True)
+def deactivate(desk: NamedDependency[Desk]) -> Page:
+    """End somebody else's account and its sessions."""
+    with writing_session(desk.engine) as session:
+        account = accounts.find_account(session, desk.form["account"])
+        if desk.account is None or account.id == desk.account.id:
+            raise RefusedError(
+                "own-account",
+                "Nobody can end the own account.",
+                "Ask another administrator.",
+            )
+        accounts.deactivate(session, account)
+    return desk.go(ACCOUNTS, done="deactivated")
 
 
-@post(FIRST, sync_to_thread=True)
-def make_first(desk: NamedDependency[Desk]) -> Page:
-    """Make the first account, and log it in; the link is used up."""
-    link, name, password = desk.form["link"], desk.form["name"], desk.form["password"]
-    try:
-        with writing_session(desk.engine) as session:
-            account = invitations.redeem(session, link, name, password, now=desk.now)
-            token = accounts.start_session(session, account, password, now=desk.now).token
-    except NotFoundError:
-        return desk.page("accounts/link_over.html", status=404)
-    except RefusedError as error:
-        return _first_page(desk, link, error)
-    return _logged_in(desk, token, HOME)
-
-
-def entrance() -> Router:
-    """The only staff pages that need no session."""
+def accounts_router() -> Router:
+    """The pages of administrators."""
     return Router(
-        "/", route_handlers=[login, log_in, first, make_first], guards=[refuse_other_sites]
+        "/",
+        opt=needs("manage-accounts"),
+        route_handlers=[list_accounts, invite, revoke, deactivate],
     )
 
 
-def _login_page(desk: Desk, onward: str, *, problem: str = "", status: int = 200) -> Page:
+def _page(desk: Desk, link: str = "", role: str = "") -> Page:
+    if desk.account is None:
+        raise NotFoundError("unknown-page", "There is nothing at this address.")
+    with reading_session(desk.engine) as session:
+        everybody = accounts.list_accounts(session)
+        waiting = invitations.list_invitations(session, now=desk.now)
+    news = desk.request.query_params.get("done", "")
     return desk.page(
-        "accounts/login.html",
-        status=status,
-        kept={"next": safe_next(onward)},
-        problem=problem,
-        name=desk.form["name"],
-        onward=safe_next(onward),
-    )
-
-
-def _first_page(desk: Desk, link: str, error: RefusedError | None = None) -> Page:
-    return desk.page(
-        "accounts/first.html",
-        status=422 if error else 200,
-        kept={"token": link},
+        "accounts/list.html",
+        roles=ROLES,
+        accounts=[_row(desk, one) for one in everybody],
+        waiting=[
+            {"key": one.token_hash.hex(), "role": one.role, "until": one.expires_at}
+            for one in waiting
+        ],
+        me=desk.account.id,
+        news=news if news in NEWS else "",
         link=link,
-        name=desk.form["name"],
-        problem=sentence(error, desk.say) if error else None,
-        about="name" if error and error.code in ("bad-name", "name-taken") else "password",
+        invited=role,
+        until=desk.now + invitations.LENGTH,
     )
 
 
-def _logged_in(desk: Desk, token: str, path: str) -> Page:
-    """Go on with the cookie."""
-    location = path if "?" in path else desk.at(path)
-    cookie = session_cookie(token, secure=desk.settings.secure_cookies)
-    return Response(b"", status_code=303, headers={"Location": location}, cookies=[cookie])
+def _row(desk: Desk, account: Account) -> dict[str, object]:
+    return {
+        "id": account.id,
+        "name": account.name,
+        "role": account.role,
+        "is_active": account.is_active,
+        "has_factor": account.second_factor is not None,
+        "since": second_factor.since(account, secret=desk.host_secret) or account.created_at,
+    }

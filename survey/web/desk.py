@@ -11,7 +11,7 @@ from litestar.datastructures import UploadFile
 from sqlalchemy import Engine
 
 from survey.db.accounts import Account, StaffSession
-from survey.domain.trust import Trust, load_trust
+from survey.domain.trust import Trust, host_secret, load_trust
 from survey.settings import Settings
 from survey.web.guards import CSRF_FIELD, CSRF_HEADER
 from survey.web.languages import INTERFACE, chosen, words
@@ -76,6 +76,11 @@ class Desk:
     def trust(self) -> Trust:
         """What this host trusts; NotFoundError where no keeper has ever worked."""
         return load_trust(self.settings)
+
+    @property
+    def host_secret(self) -> bytes:
+        """The secret of the hosts, which needs no keeper."""
+        return host_secret(self.settings)
 
     @property
     def now(self) -> datetime:

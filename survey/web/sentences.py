@@ -22,10 +22,30 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "long-password": ("The password has more than 256 characters.", "Choose a shorter one."),
     "name-in-password": ("The password contains the name.", "Choose another password."),
-    "unknown-invitation": (
-        "This link was used already or has run out.",
-        "Ask for a new one; it is made with “pegel init”.",
+    "too-many-attempts": (
+        "Too many attempts.",
+        "Please wait 15 minutes and try again. Nothing is locked or changed.",
     ),
+    "wrong-password": ("The present password is not right.", "Please check and try again."),
+    "wrong-code": (
+        "The code does not belong to this key, or it is over.",
+        "Check the clock of the device and enter the code that the app shows now.",
+    ),
+    "wrong-old-code": (
+        "This code is not right.",
+        "Please enter the one that the app shows now; each works once.",
+    ),
+    "old-draft": (
+        "The key on the page has run out.",
+        "Please take the new key that is shown now.",
+    ),
+    "council-factor": (
+        "The account of a staff council works with its second factor only.",
+        "Set it up anew on another device instead.",
+    ),
+    "own-account": ("Nobody can end the own account.", "Ask another administrator."),
+    "unknown-account": ("There is no such account.", "Choose one from the list."),
+    "unknown-role": ("There is no such role.", "Choose one from the list."),
     "unknown-campaign": ("There is no such survey.", "Choose one from the list."),
     "unknown-unit": ("The plan has no such unit.", "Choose one from the list."),
     "too-many-slips": (

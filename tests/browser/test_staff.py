@@ -276,7 +276,7 @@ def test_axe_finds_nothing_at_the_doors(
 ) -> None:
     context = browser.new_context(locale="de-DE", base_url=house.url, **look)
     page = context.new_page()
-    for path in ("/staff/login", "/staff/first?token=alt"):
+    for path in ("/staff/login", "/staff/invitation?token=alt"):
         page.goto(path)
         is_accessible(page)
         fits(page)

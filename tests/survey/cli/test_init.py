@@ -14,7 +14,7 @@ PASSWORD = "regen tasse laterne"  # noqa: S105 - an invented one
 def test_the_link_makes_the_first_account(pegel: Pegel) -> None:
     said = pegel.did("init")
     address, _, token = said.out.strip().partition("?token=")
-    assert address == "http://127.0.0.1:8000/staff/first"
+    assert address == "http://127.0.0.1:8000/staff/invitation"
     engine = make_engine(f"sqlite:///{pegel.database}")
     now = datetime.now(UTC)
     with writing_session(engine) as session:
@@ -44,4 +44,4 @@ def test_the_link_leads_to_where_pegel_is_reached(
 ) -> None:
     monkeypatch.setenv("PEGEL_BASE_URL", "https://pegel.musterheim.example/")
     url = pegel.did("init", "--json").json["url"]
-    assert url.startswith("https://pegel.musterheim.example/staff/first?token=")
+    assert url.startswith("https://pegel.musterheim.example/staff/invitation?token=")

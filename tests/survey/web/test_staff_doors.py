@@ -29,8 +29,8 @@ ANYBODY = "nothing"
 ROUTES = {
     ("GET", "/staff/login"): ANYBODY,
     ("POST", "/staff/login"): ANYBODY,
-    ("GET", "/staff/first"): ANYBODY,
-    ("POST", "/staff/first"): ANYBODY,
+    ("GET", "/staff/invitation"): ANYBODY,
+    ("POST", "/staff/invitation"): ANYBODY,
     ("POST", "/staff/logout"): STAFF,
     ("GET", "/staff"): STAFF,
     ("GET", "/staff/{path}"): STAFF,
@@ -261,16 +261,16 @@ def test_many_who_guess_together_are_stopped_too() -> None:
 def test_the_first_account_is_made_by_a_link_that_works_once(client: Client, town: Town) -> None:
     with writing_session(town.engine) as session:
         link = invitations.invite(session, "hr", now=datetime.now(UTC))
-    path = f"/staff/first?token={link}"
+    path = f"/staff/invitation?token={link}"
     assert "Das erste Konto" in client.get(path).text
-    short = client.post("/staff/first", data={"link": link, "name": NAME, "password": "kurz"})
+    short = client.post("/staff/invitation", data={"link": link, "name": NAME, "password": "kurz"})
     assert short.status_code == 422
     assert "weniger als 12 Zeichen" in short.text
-    made = client.post("/staff/first", data={"link": link, "name": NAME, "password": PASSWORD})
+    made = client.post("/staff/invitation", data={"link": link, "name": NAME, "password": PASSWORD})
     assert made.status_code == 303
     assert client.get("/staff/campaigns").status_code == 200
     assert client.get(path).status_code == 404
-    again = client.post("/staff/first", data={"link": link, "name": "max", "password": PASSWORD})
+    again = client.post("/staff/invitation", data={"link": link, "name": "max", "password": PASSWORD})
     assert again.status_code == 404
 
 

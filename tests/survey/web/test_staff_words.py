@@ -24,7 +24,7 @@ def sources() -> Iterator[str]:
             yield path.read_text()
     for file in FILES:
         yield (TEMPLATES / file).read_text()
-    for module in ("accounts", "campaigns", "new_campaign", "results"):
+    for module in ("accounts", "campaigns", "entrance", "new_campaign", "own_account", "results"):
         yield (Path(survey.__file__).parent / "web" / f"{module}.py").read_text()
 
 
