@@ -1,6 +1,6 @@
-"""The release of a file: everybody, and the groups of one column beside each other."""
+"""The release of a file: everybody, the units of one column beside each other, breakdowns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from questionnaires.errors import Finding
 from questionnaires.model import Questionnaire
@@ -18,32 +18,55 @@ def flat_release(
     tallies: Tallies,
     threshold: int,
     *,
-    column: str | None = None,
+    unit: str | None = None,
+    by: Sequence[str] = (),
     eligible: Mapping[str, int] | None = None,
     software: str = "",
 ) -> Release:
     """What may be shown of a file's responses under the rules of disclosure.
 
-    `column` is the one grouping of `tallies` that is released. `eligible` are head counts of all
-    its groups; a group that only they name is planned and has no responses.
+    `unit` and `by` are columns of `tallies`, which crosses them where there is a `by`. `eligible`
+    are head counts of all units; one that only they name is planned and has no responses.
 
     Raises:
-        ResponsesError: there are head counts, but not for every group.
+        ResponsesError: there are head counts, but not for every unit; or a unit is named like
+            a category.
     """
-    groups = tallies.groups[column] if column else {}
+    groups = tallies.groups[unit] if unit else {}
     counts = eligible or {}
     if counts:
         check_eligible(groups, counts)
-    children = tuple(Group(name, name, counts.get(name)) for name in in_order({*groups, *counts}))
+    names = in_order({*groups, *counts})
+    values = {column: in_order(tallies.groups[column]) for column in by if column != unit}
+    _check_names(names, values)
+    children = tuple(Group(name, name, counts.get(name)) for name in names)
     return make_release(
         questionnaire,
         Group(EVERYBODY, questionnaire.title[questionnaire.languages.source], children=children),
         groups,
         threshold,
         ReleaseFacts(title=questionnaire.title, software=software),
-        column=column or "unit",
+        column=unit or "unit",
         whole=tallies.whole,
+        breakdowns=values,
+        crossed=tallies,
     )
+
+
+def _check_names(units: Iterable[str], breakdowns: Mapping[str, Iterable[str]]) -> None:
+    taken = {f"{column}={value}" for column, values in breakdowns.items() for value in values}
+    for name in units:
+        if name in taken:
+            raise ResponsesError(
+                [
+                    Finding(
+                        "error",
+                        "unit",
+                        f"The unit {name!r} has the name of a category.",
+                        "Give the unit another name.",
+                    )
+                ]
+            )
 
 
 def check_eligible(groups: Iterable[str], eligible: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ Its JSON has the tree of `pegel analyse --unprotected` (contract): a hidden valu
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ from reports.disclosure.documents import (
     value_from_document,
     value_to_document,
 )
-from reports.disclosure.groups import Group
+from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.results import GroupResult
 from reports.disclosure.values import MARKER, Value
 
@@ -51,7 +51,8 @@ class Ends:
 class Release:
     """Every planned group with its values, each shown or suppressed.
 
-    `groups` holds a result for every group of `tree`, `column` names what the groups are
+    `groups` holds a result for every group of `tree` and for every category of `breakdowns`, which
+    are groups with their categories as children; `column` names what the groups of the tree are
     ("unit", or the column of a file). `threshold` is N of the plan. `ends` has the favourable and
     the unfavourable codes of the items that have such.
     """
@@ -66,15 +67,40 @@ class Release:
     ends: Mapping[str, Ends] = field(default_factory=dict)
     correlations: Mapping[str, Mapping[str, Value[float]]] = field(default_factory=dict)
     column: str = "unit"
+    breakdowns: tuple[Group, ...] = ()
 
     @property
     def whole(self) -> GroupResult:
         """The result of everybody together."""
         return self.groups[self.tree.id]
 
+    def planned(self) -> Iterator[Group]:
+        """Every group that has a result: the whole, the tree, the categories of breakdowns."""
+        yield from self.tree.walk()
+        for breakdown in self.breakdowns:
+            yield from breakdown.children
+
+    def find(self, group_id: str) -> Group:
+        """A planned group.
+
+        Raises:
+            KeyError: the release has no such group.
+        """
+        for group in self.planned():
+            if group.id == group_id:
+                return group
+        raise KeyError(group_id)
+
+    def breakdown_of(self, group_id: str) -> Group | None:
+        """The breakdown to which a category belongs; None for a group of the tree."""
+        for breakdown in self.breakdowns:
+            if any(category.id == group_id for category in breakdown.children):
+                return breakdown
+        return None
+
     def to_document(self) -> Document:
         """The release as plain JSON objects, in the order of definition and plan."""
-        parts = [group.id for group in self.tree.walk()][1:]
+        columns = self._columns()
         return {
             "format": FORMAT,
             "questionnaire": {
@@ -89,15 +115,26 @@ class Release:
                 scale: {other: value_to_document(value) for other, value in row.items()}
                 for scale, row in self.correlations.items()
             },
-            "groups": {self.column: {name: group_to_document(self.groups[name]) for name in parts}}
-            if parts
-            else {},
-            "comparisons": {self.column: dict.fromkeys(self.whole.scales, MARKER)} if parts else {},
+            "groups": {
+                column: {name: group_to_document(self.groups[key]) for name, key in names.items()}
+                for column, names in columns.items()
+            },
+            "comparisons": {column: dict.fromkeys(self.whole.scales, MARKER) for column in columns},
             "ends": {
                 name: {"favourable": list(ends.favourable), "unfavourable": list(ends.unfavourable)}
                 for name, ends in self.ends.items()
             },
             "tree": _tree_to_document(self.tree),
+            "breakdowns": [breakdown.id for breakdown in self.breakdowns],
+        }
+
+    def _columns(self) -> dict[str, dict[str, str]]:
+        """Per column the name of each group in the document, and its id."""
+        parts = [group.id for group in self.tree.walk()][1:]
+        columns = {self.column: {name: name for name in parts}} if parts else {}
+        return columns | {
+            breakdown.id: {category.name: category.id for category in breakdown.children}
+            for breakdown in self.breakdowns
         }
 
     def of_group(self, group_id: str) -> Document:
@@ -106,17 +143,14 @@ class Release:
         Raises:
             KeyError: the release has no such group.
         """
+        group, breakdown = self.find(group_id), self.breakdown_of(group_id)
         whole = self.to_document()
-        group = next((group for group in self.tree.walk() if group.id == group_id), None)
-        if group is None:
-            raise KeyError(group_id)
         head = {key: whole[key] for key in ("format", "questionnaire", "threshold", "facts")}
-        is_whole = group_id == self.tree.id
         return {
             **head,
-            self.column: group.id,
+            **({breakdown.id: group.name} if breakdown else {self.column: group.id}),
             "name": group.name,
-            **group_to_document(self.groups[group_id], whole=is_whole),
+            **group_to_document(self.groups[group_id], whole=group_id == self.tree.id),
         }
 
     def to_json(self) -> str:
@@ -134,8 +168,19 @@ class Release:
         if read.get("format") != FORMAT:
             raise ValueError(f"not a document of the format {FORMAT}")
         tree = _tree_from_document(read["tree"])
-        column, parts = next(iter(read["groups"].items()), ("unit", {}))
-        groups = {name: group_from_document(part) for name, part in parts.items()}
+        columns = read["groups"]
+        breakdowns = tuple(
+            make_breakdown(name, columns[name]) for name in read.get("breakdowns", ())
+        )
+        of_tree = [name for name in columns if name not in {part.id for part in breakdowns}]
+        column = of_tree[0] if of_tree else "unit"
+        groups = {
+            name: group_from_document(part) for name, part in columns.get(column, {}).items()
+        } | {
+            category.id: group_from_document(columns[part.id][category.name])
+            for part in breakdowns
+            for category in part.children
+        }
         return cls(
             questionnaire_id=read["questionnaire"]["id"],
             version=read["questionnaire"]["version"],
@@ -153,6 +198,7 @@ class Release:
                 for scale, row in read["correlations"].items()
             },
             column=column,
+            breakdowns=breakdowns,
         )
 
 

@@ -1,36 +1,17 @@
 """Releasing: from tallies to the frozen release, the one place where the rules are applied."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
-from questionnaires.conditions import items_of
-from questionnaires.model import Demographic, NumberItem, Questionnaire, RatingItem, Scale
-from questionnaires.variables import Variable, variables
-from reports.disclosure.categories import shares
-from reports.disclosure.detail import (
-    Knowledge,
-    item_result,
-    released_correlations,
-    scale_result,
-)
-from reports.disclosure.groups import Group
-from reports.disclosure.links import Links
-from reports.disclosure.participation import participation
-from reports.disclosure.piles import STEP_OF_ITEMS, Pile, item_pile, scale_pile
-from reports.disclosure.results import GroupResult, ItemResult, Participation, ScaleResult
-from reports.disclosure.suppression import Families, Question, shown_groups
-from reports.disclosure.told import BY_SCORE, item_forms
-from reports.disclosure.values import Shown, Value
-from reports.release import Ends as ReleasedEnds
-from reports.release import Release, ReleaseFacts
-from reports.scoring import Ends, favourable_ends
-from reports.tally import Tally, merge
+from questionnaires.model import Questionnaire
+from reports.cube import Cube
+from reports.disclosure.detail import released_correlations
+from reports.disclosure.groups import Group, make_breakdown
+from reports.disclosure.unions import Work
+from reports.release import Ends, Release, ReleaseFacts
+from reports.tally import Tallies, Tally, merge
 
 FLOOR = 5  # no plan goes below
-
-Visible = dict[str, frozenset[str]]  # per item or scale the groups that show it
+NOTHING: Mapping[str, Sequence[str]] = {}
 
 
 def make_release(
@@ -42,23 +23,29 @@ def make_release(
     *,
     column: str = "unit",
     whole: Tally | None = None,
+    breakdowns: Mapping[str, Sequence[str]] = NOTHING,
+    crossed: Tallies | None = None,
 ) -> Release:
     """The release of one wave.
 
     `tallies` are by stored group: a leaf of `tree`, or a group into which smaller ones were
     merged; a group without rows may be left out. `whole` is the tally of everybody where some
-    rows belong to no group; by default the groups together. `threshold` is N.
+    rows belong to no group; by default the groups together. `threshold` is N. `breakdowns` has the
+    planned values of each column; their tallies are in `crossed`, with all columns crossed.
 
     Raises:
-        ValueError: the threshold is below the floor, or a tally belongs to no group.
+        ValueError: the threshold is below the floor, a tally belongs to no group, or a category
+            has the id of a group.
     """
-    if threshold < FLOOR:
-        raise ValueError(f"the threshold {threshold} is below the floor of {FLOOR}")
-    unknown = tallies.keys() - {group.id for group in tree.walk()}
-    if unknown:
-        raise ValueError(f"tallies of unknown groups: {', '.join(sorted(unknown))}")
-    cube = _Cube(
-        questionnaire, tree, _by_group(tree, tallies, whole), _merged(tree, tallies), threshold
+    cube = make_cube(
+        questionnaire,
+        tree,
+        tallies,
+        threshold,
+        column=column,
+        whole=whole,
+        breakdowns=breakdowns,
+        crossed=crossed,
     )
     results = cube.results()
     return Release(
@@ -70,236 +57,62 @@ def make_release(
         tree=tree,
         groups=results,
         ends={
-            name: ReleasedEnds(tuple(sorted(ends.favourable)), tuple(sorted(ends.unfavourable)))
+            name: Ends(tuple(sorted(ends.favourable)), tuple(sorted(ends.unfavourable)))
             for name, ends in cube.ends.items()
             if ends
         },
         correlations=released_correlations(cube.tallies[tree.id], results[tree.id].scales),
         column=column,
+        breakdowns=cube.breakdowns,
     )
 
 
-@dataclass(frozen=True)
-class _Cube:
-    """Every planned group by every item and scale. `tallies` is None for a group without rows."""
+def make_cube(
+    questionnaire: Questionnaire,
+    tree: Group,
+    tallies: Mapping[str, Tally],
+    threshold: int,
+    *,
+    column: str = "unit",
+    whole: Tally | None = None,
+    breakdowns: Mapping[str, Sequence[str]] = NOTHING,
+    crossed: Tallies | None = None,
+    work: Work | None = None,
+) -> Cube:
+    """The cube of a release, with everything that must not be told; see `make_release`.
 
-    questionnaire: Questionnaire
-    tree: Group
-    tallies: Mapping[str, Tally | None]
-    merged: frozenset[str]
-    threshold: int
+    `work` limits what is spent on the guard of the breakdowns.
+    """
+    if threshold < FLOOR:
+        raise ValueError(f"the threshold {threshold} is below the floor of {FLOOR}")
+    known = {group.id for group in tree.walk()}
+    if unknown := tallies.keys() - known:
+        raise ValueError(f"tallies of unknown groups: {', '.join(sorted(unknown))}")
+    planned = tuple(make_breakdown(name, values) for name, values in breakdowns.items())
+    categories = _by_category(planned, crossed)
+    if twice := known & categories.keys():
+        raise ValueError(f"groups and categories of one name: {', '.join(sorted(twice))}")
+    return Cube(
+        questionnaire,
+        tree,
+        _by_group(tree, tallies, whole) | categories,
+        _merged(tree, tallies),
+        threshold,
+        planned,
+        column,
+        crossed.crossing if crossed else None,
+        work or Work(),
+    )
 
-    def results(self) -> dict[str, GroupResult]:
-        scales, items = self._visible()
-        visible = frozenset().union(*scales.values(), *items.values())
-        took_part = participation(self.tree, self.rows, visible)
-        return {
-            name: GroupResult(
-                took_part[name],
-                {item: self._item(item, name, items, took_part[name]) for item in self.variables},
-                {
-                    scale.id: self._scale(scale.id, name, scales, items, took_part[name])
-                    for scale in self.questionnaire.scales
-                },
-            )
-            for name in self.tallies
-        }
 
-    @cached_property
-    def rows(self) -> dict[str, int]:
-        return {name: tally.n if tally else 0 for name, tally in self.tallies.items()}
-
-    @cached_property
-    def variables(self) -> dict[str, Variable]:
-        return {variable.name: variable for variable in variables(self.questionnaire)}
-
-    @cached_property
-    def ends(self) -> dict[str, Ends | None]:
-        """The favourable and unfavourable codes of items that have an order."""
-        return {
-            name: favourable_ends(self.questionnaire, variable) if _is_ordered(variable) else None
-            for name, variable in self.variables.items()
-        }
-
-    @cached_property
-    def families(self) -> Families:
-        overfull = {
-            group.id
-            for group in self.tree.walk()
-            if group.head_count is not None and self.rows[group.id] > group.head_count
-        }
-        return Families(
-            self.tree,
-            self.rows,
-            self.threshold,
-            self.merged,
-            frozenset(overfull - {self.tree.id}),
-        )
-
-    @cached_property
-    def scale_piles(self) -> dict[str, dict[str, Pile]]:
-        """Per scale the pile of every group."""
-        return {
-            scale.id: {
-                name: scale_pile(tally.scales[scale.id]) if tally else Pile({})
-                for name, tally in self.tallies.items()
-            }
-            for scale in self.questionnaire.scales
-        }
-
-    @cached_property
-    def item_piles(self) -> dict[str, dict[str, Pile]]:
-        """Per variable the pile of every group."""
-        return {
-            name: {
-                group: item_pile(
-                    tally.items[name].histogram if tally else {},
-                    self.ends[name],
-                    _declared_ends(variable),
-                )
-                for group, tally in self.tallies.items()
-            }
-            for name, variable in self.variables.items()
-        }
-
-    def _visible(self) -> tuple[Visible, Visible]:
-        """The groups that show each scale, and those that show each item."""
-        closed: Visible = {
-            scale.id: self._sole_closed(scale) for scale in self.questionnaire.scales
-        }
-        while True:
-            scales = {
-                scale.id: self._visible_scale(scale, closed[scale.id])
-                for scale in self.questionnaire.scales
-            }
-            items, more = self._visible_items(scales)
-            if not more:
-                return scales, items
-            closed = {name: groups | more.get(name, frozenset()) for name, groups in closed.items()}
-
-    def _visible_scale(self, scale: Scale, closed: frozenset[str]) -> frozenset[str]:
-        piles, step = self.scale_piles[scale.id], self.threshold
-        if len(scale.items) == 1:
-            piles, step = self.item_piles[scale.items[0].ref], max(step, STEP_OF_ITEMS)
-        return shown_groups(self.families, Question(piles, step, closed, (BY_SCORE,)))
-
-    def _sole_closed(self, scale: Scale) -> frozenset[str]:
-        """Where a scale of one item is hidden: it is that question, and is never clipped."""
-        if len(scale.items) > 1:
-            return frozenset()
-        piles = self.item_piles[scale.items[0].ref]
-        return frozenset(group for group, pile in piles.items() if not pile.mixed)
-
-    def _visible_items(self, scales: Visible) -> tuple[Visible, Visible]:
-        """Items are shown where their scales are, and while no scale gives a hidden one away.
-
-        Also the groups in which some scales are to be hidden, since together they still do.
-        """
-        banned = {name: self._never(name) for name in self.variables}
-        for scale in self.questionnaire.scales:
-            for link in scale.items:
-                banned[link.ref] |= self.tallies.keys() - scales[scale.id]
-            if len(scale.items) == 1:  # its score and spread would take joined categories apart
-                name = scale.items[0].ref
-                banned[name] |= {g for g in scales[scale.id] if not self._is_apart(name, g)}
-        visible = {name: self._visible_item(name, banned[name]) for name in self.variables}
-        while True:
-            items, more = self._given_away(scales, visible)
-            if not items:
-                return visible, more
-            for name, groups in items.items():
-                banned[name] |= groups
-                visible[name] = self._visible_item(name, banned[name])
-
-    def _visible_item(self, name: str, banned: frozenset[str]) -> frozenset[str]:
-        step = max(self.threshold, STEP_OF_ITEMS)
-        variable = self.variables[name]
-        is_ordered = _declared_ends(variable) is not None
-        forms = item_forms(variable.codes, self.ends[name], is_ordered=is_ordered)
-        return shown_groups(self.families, Question(self.item_piles[name], step, banned, forms))
-
-    def _never(self, name: str) -> frozenset[str]:
-        """Numbers are not shown at all, what people say about themselves for the whole only."""
-        question = self.variables[name].question
-        if isinstance(question, NumberItem):
-            return frozenset(self.tallies)
-        is_about_people = isinstance(question, Demographic)
-        return frozenset(self.tallies) - {self.tree.id} if is_about_people else frozenset()
-
-    def _given_away(self, scales: Visible, visible: Visible) -> tuple[Visible, Visible]:
-        """Items, and scales, that are to be hidden next, with the groups."""
-        items: Visible = {}
-        more: Visible = {}
-        for group in self.tallies:
-            shown = {name for name, groups in visible.items() if group in groups}
-            there = [scale for scale in self.questionnaire.scales if group in scales[scale.id]]
-            links = self._links(group)
-            found = [links.one_more_item(scale, shown) for scale in there]
-            item, hide = links.told_together({scale.id for scale in there}, shown)
-            for name in {name for name in (*found, item) if name is not None}:
-                items[name] = items.get(name, frozenset()) | {group}
-            if hide is not None:
-                more[hide] = more.get(hide, frozenset()) | {group}
-        return items, more
-
-    def _links(self, group: str) -> Links:
-        piles = {name: found[group] for name, found in self.item_piles.items()}
-        return Links(self.questionnaire.scales, piles, self.ends)
-
-    def _is_apart(self, name: str, group: str) -> bool:
-        variable, ends = self.variables[name], self.ends[name]
-        return shares(self.item_piles[name][group], variable.codes, ends).apart
-
-    def _item(
-        self, item: str, group: str, visible: Visible, took_part: Value[Participation]
-    ) -> ItemResult:
-        if group not in visible[item]:
-            return ItemResult()
-        pile = self.item_piles[item][group]
-        is_open = self._counts_open([item], group, visible)
-        return item_result(
-            pile,
-            self.variables[item].codes,
-            self.ends[item],
-            _knowledge(took_part, pile.n, is_open),
-        )
-
-    def _scale(
-        self,
-        scale: str,
-        group: str,
-        visible: Visible,
-        items: Visible,
-        took_part: Value[Participation],
-    ) -> ScaleResult:
-        tally = self.tallies[group]
-        if tally is None or group not in visible[scale]:
-            return ScaleResult()
-        pile, counted = self.scale_piles[scale][group], tally.scales[scale]
-        is_open = self._counts_open(counted.items, group, items)
-        return scale_result(pile, counted, _knowledge(took_part, pile.n, is_open))
-
-    def _counts_open(self, names: Iterable[str], group: str, visible: Visible) -> bool:
-        """Whether numbers of answers repeat nothing that a filter's own result keeps back.
-
-        Who was asked a conditional item gave certain answers to its filter, so how many answered
-        it is told only where the filter is shown with every category apart.
-        """
-        return all(
-            group in visible[name] and self._is_apart(name, group) for name in self._filters(names)
-        )
-
-    def _filters(self, names: Iterable[str]) -> set[str]:
-        """The variables on whose answers it depends who was asked these, at any remove."""
-        found: set[str] = set()
-        left = list(names)
-        while left:
-            question = self.variables[left.pop()].question
-            asked = set(items_of(question.show_if))
-            new = {n for n, v in self.variables.items() if v.question.id in asked} - found
-            found |= new
-            left += new
-        return found
+def _by_category(planned: Sequence[Group], crossed: Tallies | None) -> dict[str, Tally | None]:
+    """The tally of every planned category."""
+    groups = crossed.groups if crossed else {}
+    return {
+        category.id: groups.get(part.id, {}).get(category.name)
+        for part in planned
+        for category in part.children
+    }
 
 
 def _by_group(
@@ -330,20 +143,3 @@ def _merged(tree: Group, tallies: Mapping[str, Tally]) -> frozenset[str]:
         and tallies[group.id].n
         and leaves_without_rows(group) > 1
     )
-
-
-def _is_ordered(variable: Variable) -> bool:
-    return isinstance(variable.question, RatingItem) or variable.category is not None
-
-
-def _declared_ends(variable: Variable) -> tuple[int, int] | None:
-    """The ends for 0-100; a category of a multiple choice has its share and no second form."""
-    is_rating = isinstance(variable.question, RatingItem)
-    return (variable.minimum, variable.maximum) if is_rating else None
-
-
-def _knowledge(took_part: Value[Participation], n: int, is_open: bool) -> Knowledge:  # noqa: FBT001 - private
-    if not isinstance(took_part, Shown) or not is_open:
-        return Knowledge(counts=False)
-    asked = took_part.value.eligible
-    return Knowledge(counts=True, sampled=None if asked is None else Fraction(n, asked))

@@ -1,6 +1,6 @@
-"""Groups: the tree that results are about."""
+"""Groups: the tree that results are about, and the categories of breakdowns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,3 +31,9 @@ class Group:
         counts = [child.head_count for child in self.children]
         known = [count for count in counts if count is not None]
         return sum(known) if len(known) == len(counts) else None
+
+
+def make_breakdown(column: str, values: Iterable[str]) -> Group:
+    """A breakdown of the whole with its planned categories, as a group of groups."""
+    parts = tuple(Group(f"{column}={value}", value) for value in values)
+    return Group(column, column, children=parts)

@@ -19,17 +19,16 @@ def participation(
     """Participation of every group.
 
     `rows` are the responses per group, `visible` the groups that show any result; a group
-    without any shows nothing. Where there are no head counts, the responses are shown.
+    without any shows nothing. Where there are no head counts, the responses are shown. Where there
+    are, nobody knows how many were asked of a category of a breakdown, so it shows nothing.
     """
     if all(group.head_count is None for group in tree.walk()):
         return {
-            group.id: show(Participation(rows[group.id])) if group.id in visible else HIDDEN
-            for group in tree.walk()
+            name: show(Participation(rows[name])) if name in visible else HIDDEN for name in rows
         }
+    asked = {group.id: group for group in tree.walk()}
     shown = _shown(tree, rows, visible)
-    return {
-        group.id: show(_of(group, rows)) if group.id in shown else HIDDEN for group in tree.walk()
-    }
+    return {name: show(_of(asked[name], rows)) if name in shown else HIDDEN for name in rows}
 
 
 def _shown(tree: Group, rows: Mapping[str, int], visible: AbstractSet[str]) -> set[str]:

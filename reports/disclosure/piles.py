@@ -102,13 +102,24 @@ def item_pile(
 
 def scale_pile(scale: ScaleTally) -> Pile:
     """The pile of a scale: persons by exact score."""
-    unit = lcm(*range(scale.min_valid, len(scale.items) + 1))
+    unit = _unit(scale)
+    cells = by_exact_score(scale, scale.people)
+    return Pile(cells, (), scale.minimum * unit, scale.maximum * unit)
+
+
+def by_exact_score(scale: ScaleTally, people: Mapping[tuple[int, int], int]) -> dict[int, int]:
+    """Persons by exact score, in the fraction of `scale`, from persons by (answered, sum)."""
+    unit = _unit(scale)
     cells: dict[int, int] = {}
-    for (answered, total), n in scale.people.items():
+    for (answered, total), n in people.items():
         if answered >= scale.min_valid:
             score = scale.factor * total * (unit // answered)
             cells[score] = cells.get(score, 0) + n
-    return Pile(cells, (), scale.minimum * unit, scale.maximum * unit)
+    return cells
+
+
+def _unit(scale: ScaleTally) -> int:
+    return lcm(*range(scale.min_valid, len(scale.items) + 1))
 
 
 def _partitions(codes: frozenset[int], ends: Ends | None) -> tuple[Partition, ...]:

@@ -16,6 +16,7 @@ from operator import sub
 from reports.disclosure.bounds import LEAST_WIDTH, Interval, tree_bounds
 from reports.disclosure.groups import Group
 from reports.disclosure.piles import Pile
+from reports.disclosure.rules import Rule, Verdict
 from reports.disclosure.told import Form, is_narrow
 
 UNITS_JOINED = 2  # a remainder that joins hidden groups comes from at least so many
@@ -53,22 +54,35 @@ class Question:
     forms: tuple[Form, ...] = ()
 
 
-def shown_groups(families: Families, question: Question) -> frozenset[str]:
-    """The ids of the groups that may show this variable; hiding only, until nothing changes."""
-    shown = {
-        group.id
-        for group in families.tree.walk()
-        if question.piles[group.id].showable(question.step, is_whole=group is families.tree)
-        and group.id not in question.banned | families.overfull
-    }
+def shown_groups(families: Families, question: Question) -> Verdict:
+    """The groups of the tree that may show this variable; hiding only, until nothing changes."""
+    hidden: dict[str, Rule] = {}
+    for group in families.tree.walk():
+        rule = hidden_by(families, question, group.id)
+        if rule is not None:
+            hidden[group.id] = rule
+    shown = {group.id for group in families.tree.walk()} - hidden.keys()
     said = [{name: form.told(question.piles[name]) for name in shown} for form in question.forms]
     while True:
-        _hide_below_hidden(families.tree, shown)
-        hide = _unfit_remainder(families, question, shown)
-        hide = hide or _pinned_down(families, question, shown, said)
-        if hide is None:
-            return frozenset(shown)
+        for name in _hide_below_hidden(families.tree, shown):
+            hidden[name] = "remainder"
+        if (hide := _unfit_remainder(families, question, shown)) is not None:
+            hidden[hide] = "remainder"
+        elif (hide := _pinned_down(families, question, shown, said)) is not None:
+            hidden[hide] = "bounds"
+        else:
+            return Verdict(frozenset(shown), hidden)
         shown.discard(hide)
+
+
+def hidden_by(families: Families, question: Question, name: str) -> Rule | None:
+    """The rule that hides a group whatever else is shown; None where it may be shown."""
+    pile = question.piles[name]
+    if not pile.showable(question.step, is_whole=name == families.tree.id):
+        return "step" if pile.n < question.step else "alike"
+    if name in question.banned:
+        return "links"
+    return "stuffed" if name in families.overfull else None
 
 
 def remainder(group: Group, piles: Mapping[str, Pile], shown: frozenset[str] | set[str]) -> Pile:
@@ -77,10 +91,13 @@ def remainder(group: Group, piles: Mapping[str, Pile], shown: frozenset[str] | s
     return reduce(sub, inside, piles[group.id])
 
 
-def _hide_below_hidden(tree: Group, shown: set[str]) -> None:
+def _hide_below_hidden(tree: Group, shown: set[str]) -> list[str]:
+    hidden = []
     for group in tree.walk():
         if group.id not in shown:
-            shown.difference_update(child.id for child in group.children)
+            hidden += [child.id for child in group.children if child.id in shown]
+            shown.difference_update(hidden)
+    return hidden
 
 
 def _shown_in_tree(tree: Group, shown: set[str]) -> Iterator[Group]:
@@ -100,14 +117,22 @@ def _remainder_holds(families: Families, question: Question, group: Group, shown
     left = remainder(group, piles, shown)
     if not left.n:
         return True
-    hidden = [child.id for child in group.children if child.id not in shown and piles[child.id].n]
-    stuffed = families.overfull.intersection(hidden)
-    units = len(hidden) - len(stuffed) + UNITS_JOINED * (group.id in families.merged)
+    hidden = [child for child in group.children if child.id not in shown and piles[child.id].n]
+    real = [reduce(sub, _stuffed(families, child, piles), piles[child.id]) for child in hidden]
+    units = sum(pile.n > 0 for pile in real) + UNITS_JOINED * (group.id in families.merged)
     if hidden and units < UNITS_JOINED:
         return False
+    stuffed = [pile for child in hidden for pile in _stuffed(families, child, piles)]
     if not stuffed and not _shown_children(group, shown):
         return True  # what is left over is the group itself, which is shown
-    return reduce(sub, (piles[name] for name in stuffed), left).fit(families.threshold)
+    return reduce(sub, stuffed, left).fit(families.threshold)
+
+
+def _stuffed(families: Families, group: Group, piles: Mapping[str, Pile]) -> list[Pile]:
+    """The outermost piles inside a group that hold more responses than people."""
+    if group.id in families.overfull:
+        return [piles[group.id]]
+    return [pile for child in group.children for pile in _stuffed(families, child, piles)]
 
 
 def _shown_children(group: Group, shown: set[str]) -> list[Group]:

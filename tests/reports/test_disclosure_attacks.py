@@ -31,7 +31,7 @@ def release(
     counted = tally(
         [table(instrument, answers, unit=[unit for unit, _ in rows])], instrument, ["unit"]
     )
-    return flat_release(instrument, counted, 7, column="unit", eligible=eligible)
+    return flat_release(instrument, counted, 7, unit="unit", eligible=eligible)
 
 
 ONE = questionnaire(AGREE, {"q": "agree"})

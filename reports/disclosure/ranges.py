@@ -1,0 +1,97 @@
+"""What an attacker can bound where groups overlap: linear programmes over everything shown.
+
+The unknowns are the totals of the people who are in the same groups (see `told` for what is
+totalled), from 0 to the most they can have; every shown group says between which limits its total
+lies. A tree alone needs no programme (`bounds`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix
+
+from reports.disclosure.atoms import Answers, Atoms, Truths
+from reports.disclosure.bounds import FULL, LEAST_WIDTH, Interval
+from reports.disclosure.span import Integers
+from reports.disclosure.told import Form
+
+Floats = NDArray[np.float64]
+
+SURE = 1e-4  # of the widths: in doubt a group counts as pinned down
+
+Told = Mapping[str, tuple[Interval, ...] | None]
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """One variable with the groups that show it."""
+
+    atoms: Atoms
+    answers: Answers
+    shown: Sequence[str]
+
+    @cached_property
+    def people(self) -> Integers:
+        """Valid values per atom (atoms,)."""
+        found: Integers = self.answers.counts.sum(axis=1)
+        return found
+
+    def is_pinned(self, name: str, form: Form, told: Told) -> bool:
+        """Whether a form of the shown groups leaves a hidden group less than 25 of 100 points.
+
+        Widths are added up sum by sum, and as soon as they suffice, the rest is not computed.
+        """
+        inside = self.atoms.inside[name]
+        n = int(self.people[inside].sum())
+        needed = LEAST_WIDTH / 100 * n * sum(form.weights) + SURE * n
+        programme = _Programme.of(self, inside)
+        width = 0.0
+        for place, weight in enumerate(form.weights):
+            limits = [
+                (name, found[place]) for name in self.shown if (found := told[name]) is not None
+            ]
+            width += weight * programme.width(limits)
+            if width >= needed:
+                return False
+        return True
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """Totals of people who are in the same shown groups, those of one hidden group apart."""
+
+    sizes: Integers
+    inside: Truths
+    rows: Mapping[str, Truths]
+
+    @classmethod
+    def of(cls, ranges: Ranges, inside: Truths) -> "_Programme":
+        there = ranges.people > 0
+        names = list(ranges.shown)
+        table = [ranges.atoms.inside[name][there] for name in names] + [inside[there]]
+        kinds, which = np.unique(np.array(table).T, axis=0, return_inverse=True)
+        sizes = np.zeros(len(kinds), np.int64)
+        np.add.at(sizes, which.ravel(), ranges.people[there])
+        rows = {name: kinds[:, place] for place, name in enumerate(names)}
+        return cls(sizes, kinds[:, -1], rows)
+
+    def width(self, limits: Sequence[tuple[str, Interval]]) -> float:
+        """Between the least and the largest total of the hidden group, in full persons."""
+        goal = self.inside.astype(np.float64)
+        least, most = self._least(goal, limits), self._least(-goal, limits)
+        return 0.0 if least is None or most is None else max(0.0, -most - least)
+
+    def _least(self, goal: Floats, limits: Sequence[tuple[str, Interval]]) -> float | None:
+        """The optimum; None where the programme fails, which counts as no width at all."""
+        rules = []
+        if limits:
+            rows = csr_matrix(np.array([self.rows[name] for name, _ in limits], np.float64))
+            low = np.array([said.low for _, said in limits]) / FULL
+            high = np.array([said.high for _, said in limits]) / FULL
+            rules = [LinearConstraint(rows, low, high)]
+        found = milp(goal, constraints=rules, bounds=Bounds(0, self.sizes.astype(np.float64)))
+        return float(found.fun) if found.success else None
