@@ -49,9 +49,15 @@ campaign = App(
     name="campaign",
     help="Campaigns, from the plan to the release.\n\nExample: pegel campaign create PLAN.yaml",
 )
-for _verb in ("create", "codes", "open", "status", "close", "leftover", "release"):
+for _verb in ("create", "open", "status"):
     campaign.command(f"survey.cli.campaign:{_verb}", name=_verb)
+for _verb in ("sign", "prolong", "close", "release"):
+    campaign.command(f"survey.cli.cosigning:{_verb}", name=_verb)
+for _verb in ("codes", "leftover"):
+    campaign.command(f"survey.cli.codes:{_verb}", name=_verb)
+campaign.command("survey.cli.codes:second_run", name="second-run")
 campaign.command("survey.cli.rehearsal:rehearse", name="rehearse")
+campaign.command("survey.cli.recover:recover", name="recover")
 app.command(campaign)
 
 database = App(name="db", help="The database.\n\nExample: pegel db upgrade")

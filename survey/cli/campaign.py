@@ -1,28 +1,30 @@
 """`pegel campaign`: from the plan to the release."""
 
-import json
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import Parameter
 from sqlalchemy.orm import Session
 
+from questionnaires.text import Text
+from survey.cli.acting import As, actor
 from survey.cli.installation import Installation, installation
-from survey.cli.numbers import Whole
-from survey.cli.slips_file import STANDARD_OUTPUT, check_new, written
+from survey.cli.saying import AsJson, note, say
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
-from survey.db.jobs import Kind
-from survey.domain import access_codes, campaigns, jobs, plans
+from survey.domain import access_codes, campaigns, cosigning, plans
 from survey.domain.inbox import utc_now
-from survey.errors import RefusedError, WrongStateError
+from survey.domain.standing import ASKED_BY, Standing
+from survey.errors import WrongStateError
 from survey.keeper import known_trust, see_through
 
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
+SIGNED = {
+    "none": "not co-signed",
+    "operator": "signed on the command line, without an account",
+    "council": "co-signed by the staff council",
+}
 
 
-def create(plan: Path, /, *, as_json: AsJson = False) -> None:
+def create(plan: Path, /, *, as_: As = None, as_json: AsJson = False) -> None:
     """Create a campaign in draft from a plan, and freeze plan and questionnaire.
 
     Example: pegel campaign create PLAN.yaml
@@ -31,18 +33,25 @@ def create(plan: Path, /, *, as_json: AsJson = False) -> None:
     ----------
     plan
         The plan: title, questionnaire, languages, access, units, period, readers.
+    as_
+        The account that creates it. Without it the operator of this machine does, who may then
+        take it all the way; unless the council signs it, it says everywhere that nobody did.
     as_json
         Print JSON for programs.
     """
     agreed = plans.load_plan(plan)
-    with installation(make=True) as here, writing_session(here.engine) as session:
-        campaign = campaigns.create(session, agreed, now=utc_now(), trust=known_trust(here.settings))
-        made = {
-            "slug": campaign.slug,
-            "status": campaign.status,
-            "plan_hash": campaign.plan_hash,
-            "short_hash": plans.short_hash(campaign.plan_hash),
-        }
+    with installation(make=True) as here:
+        by = actor(here, as_)
+        with writing_session(here.engine) as session:
+            campaign = campaigns.create(
+                session, agreed, now=utc_now(), trust=by.trust, creator=by.account
+            )
+            made = {
+                "slug": campaign.slug,
+                "status": campaign.status,
+                "plan_hash": campaign.plan_hash,
+                "short_hash": plans.short_hash(campaign.plan_hash),
+            }
     warnings = [found.message for found in plans.warnings(agreed)]
     say(
         made | {"warnings": warnings},
@@ -51,10 +60,12 @@ def create(plan: Path, /, *, as_json: AsJson = False) -> None:
     )
     for warning in plans.warnings(agreed):
         note(f"{warning.message} {warning.remedy}")
-    note(_next_step(agreed, made["slug"]))
+    note(_next_step(agreed, made["slug"], is_operators=by.account is None))
 
 
-def open(slug: str, /, *, as_json: AsJson = False) -> int:  # noqa: A001 - the verb of the field
+def open(  # noqa: A001 - the verb of the field
+    slug: str, /, *, as_: As = None, as_json: AsJson = False
+) -> int:
     """Open a campaign: from now on people can answer, and nothing of the plan changes.
 
     Example: pegel campaign open befragung-2026
@@ -63,17 +74,20 @@ def open(slug: str, /, *, as_json: AsJson = False) -> int:  # noqa: A001 - the v
     ----------
     slug
         The campaign.
+    as_
+        The account that does this; without it the operator, for campaigns of his own.
     as_json
         Print JSON for programs.
     """
     with installation() as here:
-        with reading_session(here.engine) as session:
+        by = actor(here, as_)
+        with writing_session(here.engine) as session:
             campaign = campaigns.get(session, slug)
-            campaigns.check_open(session, campaign, now=utc_now())
+            job = cosigning.open_(session, campaign, by.account, trust=by.trust, now=utc_now())
             missing = _units_without_slips(session, campaign)
         if missing:
             note(f"No slips were issued for {', '.join(missing)}: nobody there can answer.")
-        return have_done(here, "open", campaign, as_json=as_json)
+        return have_done(here, job, slug, as_json=as_json)
 
 
 def status(slug: str | None = None, /, *, as_json: AsJson = False) -> None:
@@ -91,25 +105,25 @@ def status(slug: str | None = None, /, *, as_json: AsJson = False) -> None:
     with installation() as here, reading_session(here.engine) as session:
         if slug is not None:
             campaign = campaigns.get(session, slug)
-            found = _details(session, campaign)
+            trust = known_trust(here.settings)
+            known = campaigns.standing(session, campaign, secret=trust.secret)
+            found = _details(session, campaign, known)
             say(found, _detail_lines(campaign, found), as_json=as_json)
             return
         rows = [row(session, campaign) for campaign in campaigns.list_(session)]
-        lines = [f"{row['slug']}  {row['status']}  {row['title']}" for row in rows]
+        lines = [f"{one['slug']}  {one['status']}  {one['title']}" for one in rows]
         say({"campaigns": rows}, lines, as_json=as_json)
         if not rows:
             note("There is no campaign yet. Create one with 'pegel campaign create PLAN.yaml'.")
 
 
-def have_done(here: Installation, kind: Kind, campaign: Campaign, *, as_json: bool) -> int:
-    """Ask the keeper, wait, and say how it ended."""
-    with writing_session(here.engine) as session:
-        job_id = jobs.request(session, kind, campaign.id, now=utc_now())
+def have_done(here: Installation, job_id: int, slug: str, *, as_json: bool) -> int:
+    """Wait until the keeper has done what was asked for, and say how it ended."""
     done = see_through(here.settings, here.engine, job_id)
     if done.state == "failed":
-        raise WrongStateError("job-failed", done.message or f"The campaign could not {kind}.")
+        raise WrongStateError("job-failed", done.message or f"'{slug}' could not {done.kind}.")
     with reading_session(here.engine) as session:
-        found = row(session, campaigns.get(session, campaign.slug))
+        found = row(session, campaigns.get(session, slug))
     say(found, [f"{found['slug']}: {found['status']}"], as_json=as_json)
     note(done.message)
     return 0
@@ -121,16 +135,17 @@ def _units_without_slips(session: Session, campaign: Campaign) -> list[str]:
 
 
 def row(session: Session, campaign: Campaign) -> dict[str, Any]:
+    """A campaign in a list."""
     return {
         "slug": campaign.slug,
-        "title": campaigns.plan_of(campaign).title["de"],
+        "title": Text(campaign.title)["de"],
         "status": campaign.status,
         "responses": campaigns.responses_shown(session, campaign),
     }
 
 
-def _details(session: Session, campaign: Campaign) -> dict[str, Any]:
-    plan = campaigns.plan_of(campaign)
+def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str, Any]:
+    plan, signed = known.plan, known.cosigned
     return row(session, campaign) | {
         "questionnaire": plan.questionnaire,
         "access": plan.access,
@@ -139,6 +154,10 @@ def _details(session: Session, campaign: Campaign) -> dict[str, Any]:
         "eligible": plan.eligible,
         "plan_hash": campaign.plan_hash,
         "short_hash": plans.short_hash(campaign.plan_hash),
+        "signed_by": None if signed.by == "none" else signed.by,
+        "signed_on": None if signed.day is None else str(signed.day),
+        "last_day": str(known.last_day),
+        "waiting": [act for act in ASKED_BY if known.waiting(act)],
         "stocks": [
             {"unit": stock.unit, "issued": stock.issued, "left_over": stock.left_over}
             for stock in access_codes.stocks(session, campaign)
@@ -152,8 +171,11 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
         found["title"],
         f"{found['questionnaire']}, access {found['access']}, threshold {found['threshold']}",
         f"from {found['period']['from']} to {found['period']['to']}",
-        f"plan {found['short_hash']}",
+        f"plan {found['short_hash']}: {SIGNED[found['signed_by'] or 'none']}",
     ]
+    if found["last_day"] != found["period"]["to"]:
+        lines.append(f"prolonged to {found['last_day']}")
+    lines += [f"waits for the staff council: {act}" for act in found["waiting"]]
     if campaign.status == "open" and (words := campaigns.count_in_words(campaign)):
         lines.append(f"responses: {words} (counted once a day)")
     elif found["responses"] is not None:
@@ -164,7 +186,9 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _next_step(plan: plans.Plan, slug: str) -> str:
+def _next_step(plan: plans.Plan, slug: str, *, is_operators: bool) -> str:
+    if not is_operators:
+        return f"Next, by the staff council: pegel campaign sign {slug} --as NAME"
     if plan.access == "open":
         return f"Next: pegel campaign open {slug}"
     return f"Next: pegel campaign codes {slug} --count N -o slips.pdf"

@@ -225,14 +225,21 @@ def check_job(
         )
 
 
-def check_runs(session: Session, campaign: Campaign, run: Run, *, trust: Trust) -> None:
+def check_may(
+    session: Session, campaign: Campaign, account: Account | None, deed: Deed, *, trust: Trust
+) -> None:
+    """RefusedError when `account` (None: the operator) may not do this to the campaign."""
+    _check_deed(_known(session, campaign, trust), campaign, account, deed)
+
+
+def check_run(session: Session, campaign: Campaign, run: Run, *, trust: Trust) -> None:
     """RefusedError when a further run of slips was not agreed."""
     if not standing(session, campaign, secret=trust.secret).has_run(run):
         raise RefusedError(
             "second-run",
             f"The slips for '{run.unit or 'the whole'}' were issued already; a second run could "
             "single people out, so the staff council has to sign it.",
-            f"Ask for it: pegel campaign codes {campaign.slug} --second-run ...",
+            f"Ask for it: pegel campaign second-run {campaign.slug} --unit {run.unit} --count N",
         )
 
 

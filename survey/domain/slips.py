@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import segno
+from babel.dates import format_date
 
 import survey
 from reports.wording.catalogues import translations
 from survey.db.campaigns import Campaign
 from survey.domain.campaigns import plan_of
 from survey.domain.plans import short_hash
+from survey.domain.standing import NOT_SIGNED, CoSigned
 from survey.domain.typesetting import typeset
 
 TEMPLATE = "slips/slips.typ"
@@ -39,6 +41,7 @@ class SlipSheet:
     codes: tuple[str, ...]
     plan_hash: str
     language: str = "de"
+    cosigned: CoSigned = NOT_SIGNED
     shared: bool = False  # one code for everybody, on every slip
 
 
@@ -63,6 +66,7 @@ def all_slips_pdf(
     *,
     base_url: str,
     language: str = "de",
+    cosigned: CoSigned = NOT_SIGNED,
 ) -> bytes:
     """The slips of several stocks in one PDF, each with its own instruction sheet before it."""
     plan = plan_of(campaign)
@@ -77,6 +81,7 @@ def all_slips_pdf(
                 codes=tuple(codes),
                 plan_hash=campaign.plan_hash,
                 language=language,
+                cosigned=cosigned,
                 shared=plan.access == "shared-code",
             )
             for unit, codes in stocks.items()
@@ -110,18 +115,33 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
     return {
         "title": _("Slips: %(title)s") % {"title": title},
         "campaign": _short(title, LONGEST_TITLE),
-        "unit": f"{_short(unit, LONGEST_UNIT)} · {_('not co-signed')}",
+        "unit": f"{_short(unit, LONGEST_UNIT)} · {_signed(sheet, language, short=True)}",
         "address": re.sub(r"^https?://", "", sheet.address),
         "facts": [
             [_("Unit"), unit],
             [_("Slips in this file"), str(len(shuffled))],
             [_("Address"), sheet.address],
             [_("Check number of the plan"), short_hash(sheet.plan_hash)],
-            [_("Co-signature"), _("not co-signed")],
+            [_("Co-signature"), _signed(sheet, language)],
         ],
         "steps": (_shared_steps if sheet.shared else _steps)(len(shuffled), language),
         "slips": [{"code": code, "qr": _qr(f"{sheet.address}#{code}")} for code in shuffled],
     }
+
+
+def _signed(sheet: SlipSheet, language: str, *, short: bool = False) -> str:
+    """Who signed the plan; on the slip itself there is no room for the day."""
+    _ = translations(LOCALE, DOMAIN, language).gettext
+    by, day = sheet.cosigned.by, sheet.cosigned.day
+    if by == "none" or day is None:
+        return _("not co-signed")
+    if short:
+        return _("co-signed") if by == "council" else _("signed without an account")
+    said = {
+        "council": _("by the staff council on %(day)s"),
+        "operator": _("signed on the command line on %(day)s, without an account"),
+    }[by]
+    return said % {"day": format_date(day, format="long", locale=language)}
 
 
 def _steps(count: int, language: str) -> list[str]:

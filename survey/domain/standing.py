@@ -27,6 +27,17 @@ CoSignature = Literal["none", "operator", "council"]
 
 
 @dataclass(frozen=True, slots=True)
+class CoSigned:
+    """Who signed the plan, and on which day (UTC); shown wherever the plan hash is."""
+
+    by: CoSignature = "none"
+    day: date | None = None
+
+
+NOT_SIGNED = CoSigned()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A further run of slips: its unit (None: the whole) and how many."""
 
@@ -62,21 +73,17 @@ class Standing:
         return _last(one for one in self._of("sign") if self._may_sign(one))
 
     @property
-    def cosignature(self) -> CoSignature:
+    def cosigned(self) -> CoSigned:
         """How the plan was signed, for people."""
         if self.signer is None:
-            return "none"
-        return "operator" if self.signer.account_id is None else "council"
-
-    @property
-    def signed_on(self) -> date | None:
-        """The day of the signature."""
-        return self.signer.at.date() if self.signer else None
+            return NOT_SIGNED
+        by: CoSignature = "operator" if self.signer.account_id is None else "council"
+        return CoSigned(by, self.signer.at.date())
 
     @property
     def needs_council(self) -> bool:
         """Whether the council has to agree to what comes after the plan."""
-        return not self.is_operators or self.cosignature == "council"
+        return not self.is_operators or self.cosigned.by == "council"
 
     @property
     def opener(self) -> Signed | None:
