@@ -101,7 +101,10 @@ def _replace(
     if not old:
         return
     with writing(engine) as connection:
-        gone = [{"of_campaign": campaign_id, "row": row.id} for row in old]
+        # In an order of their own: PostgreSQL's log tells in which order rows go and come, and
+        # the first that goes must not be the first that comes.
+        ids = sorted(row.id for row in old)
+        gone = [{"of_campaign": campaign_id, "row": row_id} for row_id in ids]
         if connection.execute(_DELETE, gone).rowcount != len(gone):
             raise TurnError("turn", f"Rows of campaign {campaign_id} disappeared during the turn.")
         connection.execute(insert(inbox), new)
