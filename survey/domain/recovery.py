@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 import survey
 from reports.wording.catalogues import translations
 from survey.db.campaigns import Campaign
-from survey.domain import signatures
 from survey.domain.access_codes import ALPHABET
-from survey.domain.campaigns import plan_of
+from survey.domain.campaigns import plan_of, standing
 from survey.domain.plans import short_hash
 from survey.domain.sealing import seal, unseal
 from survey.domain.typesetting import typeset
@@ -124,8 +123,8 @@ def public_key_of(session: Session, campaign: Campaign, *, secret: bytes) -> byt
 
     `secret` is that of the hosts, under which signatures hold.
     """
-    signed = signatures.latest(session, campaign, "sign", secret=secret)
-    found = signed.details.get(DETAIL) if signed else None
+    signer = standing(session, campaign, secret=secret).signer
+    found = signer.details.get(DETAIL) if signer else None
     return bytes.fromhex(found) if found else None
 
 
