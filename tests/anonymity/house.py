@@ -5,10 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from survey.db.engine import make_engine, upgrade
 from tests.proxies import PATIENCE, free_port
 from tests.survey.web.factories import Asked, Town
 
@@ -56,16 +55,16 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, database: str = "", *, workers: int = 2, options: str = "{}", codes: int = 20
+    folder: Path, *, workers: int = 2, options: str = "{}", codes: int = 20
 ) -> Iterator[House]:
-    """A house with one open campaign by slips; `database` is a URL, by default a SQLite file.
+    """A house with one open campaign by slips, on the database that the settings name.
 
     Every file that its processes may write by themselves lies below `folder`: data, temporary
     files, home, working folder, and what they say.
     """
     for name in ("temporary", "home", "here"):
         (folder / name).mkdir(parents=True)
-    town = town_at(folder / "data", database)
+    town = Town.at(folder / "data")
     asked = town.ask("befragung", codes=codes)
     port = free_port()
     command = [sys.executable, "-P", "-c", TALKATIVE % options, "serve", "--port", str(port)]
@@ -93,15 +92,3 @@ def house(
             process.terminate()
             process.wait(PATIENCE)
             town.engine.dispose()
-
-
-def town_at(folder: Path, database: str) -> Town:
-    """The town with its data in a folder, and its database there or at a URL."""
-    town = Town.at(folder)
-    if not database:
-        return town
-    town.engine.dispose()
-    settings = town.settings.model_copy(update={"database": database})
-    engine = make_engine(database)
-    upgrade(engine)
-    return replace(town, settings=settings, engine=engine)

@@ -20,6 +20,7 @@ from survey.domain.sealing import pack, pack_answers
 from tests.anonymity.house import ACCESS_LOG, House, house
 from tests.anonymity.needles import encodings, found, of_address, of_bytes, spellings
 from tests.anonymity.wire import FORM_TYPE, Answer, Line
+from tests.postgres import Cluster
 from tests.proxies import RESPONDENTS, USUAL_NGINX, Proxy, caddy, nginx, trusting
 from tests.survey.web.factories import every_kind
 from tests.survey.web.forms import ANSWERS
@@ -225,6 +226,21 @@ def test_behind_nginx_nothing_of_a_person_is_in_any_file(tmp_path: Path) -> None
         assert front.writes() == before, "a body reached a temporary file"
         assert found([home.folder, front.folder], person.needles()) == {}
     assert found([home.folder, front.folder], person.needles()) == {}
+
+
+def test_on_postgresql_nothing_of_a_person_is_in_any_file(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of the database server are searched as well, with its log at its most talkative."""
+    monkeypatch.setenv("PEGEL_DATABASE_URL", cluster.migrated("pegel"))
+    cluster.psql("ALTER SYSTEM SET log_min_messages = 'debug1'")
+    cluster.psql("SELECT pg_reload_conf()")
+    with house(tmp_path / "house") as home, nginx(tmp_path / "nginx", home.port) as front:
+        person = behind(front, home)
+        go_through_everything(person)
+        cluster.checkpoint()
+    cluster.stop()
+    assert found([home.folder, front.folder, cluster.folder], person.needles()) == {}
 
 
 def test_behind_caddy_nothing_of_a_person_is_in_any_file(tmp_path: Path) -> None:
