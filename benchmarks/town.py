@@ -8,7 +8,7 @@ from random import Random
 from questionnaires.model import Questionnaire
 from survey.db.engine import make_engine, upgrade, writing_session
 from survey.demo.answers import invent
-from survey.domain import access_codes, campaigns, jobs
+from survey.domain import access_codes, campaigns, cosigning
 from survey.domain.answering import CODE, FINGERPRINT, LANGUAGE, SUBMISSION
 from survey.domain.plans import make_plan
 from survey.keeper import establish, see_through
@@ -69,9 +69,10 @@ def build(settings: Settings) -> Town:
         }
     )
     with writing_session(engine) as session:
-        campaign = campaigns.create(session, plan, now=now, trust=establish(settings))
+        trust = establish(settings)
+        campaign = campaigns.create(session, plan, now=now, trust=trust)
         codes = access_codes.issue(session, campaign, UNIT, ELIGIBLE)
-        job_id = jobs.request(session, "open", campaign.id, now=now)
+        job_id = cosigning.open_(session, campaign, None, trust=trust, now=now)
         town = Town(campaign.id, campaigns.questionnaire_of(campaign), codes)
     see_through(settings, engine, job_id)
     engine.dispose()

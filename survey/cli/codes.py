@@ -172,7 +172,7 @@ def leftover(
 
 
 def _check(session: Session, campaign: Campaign, shares: Shares, how: How, by: Actor) -> None:
-    cosigning.check_may(session, campaign, by.account, "issue-slips", trust=by.trust)
+    cosigning.check_issue(session, campaign, by.account, trust=by.trust)
     if how == "more":
         for unit, count in shares.items():
             cosigning.check_run(session, campaign, Run(unit, count), trust=by.trust)

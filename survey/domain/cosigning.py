@@ -197,6 +197,26 @@ def release(
     return jobs.request(session, "release", campaign.id, now=now)
 
 
+def ask(
+    session: Session,
+    campaign: Campaign,
+    kind: Kind,
+    account: Account | None,
+    *,
+    trust: Trust,
+    now: datetime,
+) -> int | None:
+    """Ask the keeper to open, close or release; gives the job's id, or None when it has to wait.
+
+    Raises as `open_`, `close` and `release`.
+    """
+    if kind == "open":
+        return open_(session, campaign, account, trust=trust, now=now)
+    if kind == "close":
+        return close(session, campaign, account, trust=trust, now=now)
+    return release(session, campaign, account, trust=trust, now=now)
+
+
 def check_job(
     session: Session, campaign: Campaign, kind: Kind, *, trust: Trust, now: datetime
 ) -> None:
@@ -230,6 +250,19 @@ def check_may(
 ) -> None:
     """RefusedError when `account` (None: the operator) may not do this to the campaign."""
     _check_deed(_known(session, campaign, trust), campaign, account, deed)
+
+
+def check_issue(
+    session: Session, campaign: Campaign, account: Account | None, *, trust: Trust
+) -> None:
+    """Whether slips may be printed now: they name the plan, so it has to be signed before.
+
+    Raises:
+        RefusedError: without the right, or without the signature that the campaign needs.
+    """
+    found = _known(session, campaign, trust)
+    _check_deed(found, campaign, account, "issue-slips")
+    _check_signed(found, campaign)
 
 
 def check_run(session: Session, campaign: Campaign, run: Run, *, trust: Trust) -> None:

@@ -16,6 +16,7 @@ from survey.db.engine import reading, reading_session, writing_session
 from survey.db.jobs import Job
 from survey.domain import campaign_keys, jobs, retention, turning
 from survey.domain.campaigns import closes_at, refresh_public_count
+from survey.domain.cosigning import check_job
 from survey.domain.inbox import Clock, utc_now
 from survey.domain.jobs import JobState
 from survey.domain.submitting import GRACE
@@ -249,6 +250,7 @@ class Keeper:
     def _done(self, job: JobState) -> str:
         """Do what people asked for; they look at the clock on the wall."""
         now = self._wall()
+        self._check_wanted(job)
         match job.kind:
             case "open":
                 return acts.open_campaign(self._office, job.campaign_id, now=now)
@@ -256,6 +258,13 @@ class Keeper:
                 return acts.close_campaign(self._office, job.campaign_id, now=now)
             case "release":
                 return acts.release_campaign(self._office, job.campaign_id, now=now)
+
+
+    def _check_wanted(self, job: JobState) -> None:
+        """Refuse a job that nobody with the right to it asked for."""
+        with reading_session(self._engine) as session:
+            campaign = session.get_one(Campaign, job.campaign_id)
+            check_job(session, campaign, job.kind, trust=self.trust, now=self.clock.now())
 
 
 def see_through(

@@ -10,7 +10,6 @@ import pytest
 
 from survey.db.engine import writing_session
 from survey.db.tables import access_codes, campaign_keys, inbox, submissions
-from survey.domain import jobs
 from survey.domain.inbox import Outcome
 from tests.anonymity import victims
 from tests.anonymity.town import START, Town, answers, found_town
@@ -122,7 +121,7 @@ def test_killed_while_closing_the_next_keeper_finishes_it_and_nothing_is_lost(
     folder = _copy(answered[0], tmp_path / "asked")
     town = Town.at(folder)
     with writing_session(town.engine) as session:
-        jobs.request(session, "close", town.campaign_id, now=START)
+        town.request(session, "close")
     town.engine.dispose()
     for orders in _deaths(victims.closing, Orders(_copy(folder, tmp_path / "first"), START)):
         victims.run(victims.closing, _in_copy_of(folder, orders))

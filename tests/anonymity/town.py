@@ -10,18 +10,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, Table, func, select
+from sqlalchemy.orm import Session
 
 from questionnaires import registry
 from survey.db.engine import make_engine, reading, reading_session, upgrade, writing_session
 from survey.db.jobs import Kind
-from survey.db.tables import Campaign, responses
+from survey.db.signatures import Act
+from survey.db.tables import Campaign, response_keys, responses
 from survey.db.tables import access_codes as access_codes_table
-from survey.domain import access_codes, campaigns, jobs, plans
+from survey.domain import access_codes, campaigns, jobs, plans, signatures
 from survey.domain.inbox import Inbox, Outcome, Submission
 from survey.domain.jobs import JobState
-from survey.domain.sealing import unpack_answers
+from survey.domain.sealing import unpack_answers, unseal
 from survey.domain.trust import load_trust
 from survey.keeper import Keeper, establish
+from survey.keeper.keys import KeyFolder
 from survey.settings import Settings
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -153,10 +156,18 @@ class Town:
     def ask(self, kind: Kind) -> JobState:
         """Ask for something, and let a keeper do it."""
         with writing_session(self.engine) as session:
-            job_id = jobs.request(session, kind, self.campaign_id, now=self.clock())
+            job_id = self.request(session, kind)
         self.keeper().do_jobs()
         with reading_session(self.engine) as session:
             return jobs.state(session, job_id)
+
+    def request(self, session: Session, kind: Kind) -> int:
+        """Ask for something as the operator, who made the campaign; gives the job's id."""
+        campaign, now = session.get_one(Campaign, self.campaign_id), self.clock()
+        act: Act = "close-early" if kind == "close" else kind
+        secret = load_trust(self.settings).secret
+        signatures.record(session, campaign, act, None, secret=secret, now=now)
+        return jobs.request(session, kind, self.campaign_id, now=now)
 
     def turn(self) -> None:
         """A day passes, and the keeper turns the key."""
@@ -175,9 +186,18 @@ class Town:
 
     def responses(self) -> list[tuple[str | None, tuple[int, ...]]]:
         """Stored unit and values of each response, in the order of the database."""
+        return list(self.stored().values())
+
+    def stored(self) -> dict[bytes, tuple[str | None, tuple[int, ...]]]:
+        """Stored unit and values by the id of the response, as whoever has the key reads them."""
+        folder = KeyFolder(self.settings.key_folder)
         with reading(self.engine) as connection:
-            found = connection.execute(select(responses.c.unit, responses.c.answers))
-            return [(row.unit, unpack_answers(row.answers)) for row in found]
+            ids = connection.scalars(select(response_keys.c.key_id)).all()
+            found = connection.execute(select(responses.c.id, responses.c.unit, responses.c.answers))
+            keys = [folder.read(key_id) for key_id in ids]
+            return {
+                row.id: (row.unit, unpack_answers(unseal(keys[0], row.answers))) for row in found
+            }
 
     def spent(self) -> int:
         """Codes that are spent."""

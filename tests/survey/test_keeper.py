@@ -169,7 +169,7 @@ def _public_count(town: Town) -> int | None:
 def test_where_no_keeper_runs_whoever_asks_is_the_keeper(tmp_path: Path) -> None:
     town = found_town(tmp_path, opened=False)
     with writing_session(town.engine) as session:
-        job_id = jobs.request(session, "open", town.campaign_id, now=town.clock())
+        job_id = town.request(session, "open")
     done = see_through(town.settings, town.engine, job_id, clock=town.clock)
     assert (done.state, town.status()) == ("done", "open")
 

@@ -14,7 +14,7 @@ from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Status
 from survey.db.engine import make_engine, upgrade, writing_session
 from survey.db.tables import campaign_keys
-from survey.domain import access_codes
+from survey.domain import access_codes, signatures
 from survey.domain.plans import Access, Plan
 from survey.domain.statements import Statement, sign
 from survey.domain.trust import Trust
@@ -82,6 +82,7 @@ class Town:
             campaign = _campaign(slug, asked, plan, now, self.trust.keeper_key)
             session.add(campaign)
             session.flush()
+            signatures.record(session, campaign, "create", None, secret=self.trust.secret, now=now)
             issued: list[str] = []
             if access != "open":
                 unit = "bauamt" if access == "slips" else None

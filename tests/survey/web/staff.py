@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from questionnaires import registry
 from survey.db.engine import reading_session, writing_session
 from survey.demo.answers import invent
-from survey.domain import access_codes, accounts, campaigns
+from survey.domain import access_codes, accounts, campaigns, cosigning, jobs
 from survey.domain.plans import make_plan
 from survey.domain.submitting import Outcome, Submission, store
 from survey.keeper import Keeper
@@ -133,12 +133,11 @@ def released_wave(town: Town, slug: str = RELEASED) -> None:
 
 def order(town: Town, slug: str, kind: Any, keeper: Keeper) -> None:  # noqa: ANN401  # a kind of job
     """Have the keeper do one thing."""
-    from survey.domain import jobs
-
     with writing_session(town.engine) as session:
         campaign = campaigns.get(session, slug)
-        job = jobs.request(session, kind, campaign.id, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        job = cosigning.ask(session, campaign, kind, None, trust=keeper.trust, now=now)
     keeper.do_jobs()
     with reading_session(town.engine) as session:
-        done = jobs.state(session, job)
+        done = jobs.state(session, job or 0)
     assert done.state == "done", done.message
