@@ -18,7 +18,7 @@ OVERVIEW = """Anonymous self-assessment and maturity surveys for public administ
 
 - demo: a town with invented answers, to try everything on
 - questionnaire, campaign, report: from the definition to the report of your own survey
-- init, serve, keeper, doctor, db: running it
+- init, serve, keeper, doctor, db, backup, restore: running it
 - analyse: the statistics of a CSV file, without a server
 
 Example: pegel demo
@@ -35,6 +35,8 @@ app.command("survey.cli.serve:serve", name="serve")
 app.command("survey.cli.keeper:keeper", name="keeper")
 app.command("survey.cli.init:init", name="init")
 app.command("survey.cli.doctor:doctor", name="doctor")
+app.command("survey.cli.backup:backup", name="backup")
+app.command("survey.cli.backup:restore", name="restore")
 app.command("survey.cli.analyse:analyse", name="analyse")
 app.command("survey.cli.report:report", name="report")
 
@@ -42,6 +44,7 @@ questionnaire = App(name="questionnaire", help="Definitions.\n\nExample: pegel q
 questionnaire.command("survey.cli.questionnaire:list_", name="list")
 questionnaire.command("survey.cli.questionnaire:show", name="show")
 questionnaire.command("survey.cli.questionnaire:check", name="check")
+questionnaire.command("survey.cli.questionnaire_diff:diff", name="diff")
 questionnaire.command("survey.cli.questionnaire:schema", name="schema")
 app.command(questionnaire)
 

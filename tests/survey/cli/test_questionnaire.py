@@ -118,3 +118,17 @@ def test_schema_is_json_alone(pegel: Pegel) -> None:
     schema = pegel.did("questionnaire", "schema").json
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert "kind" not in schema["$defs"]["RatingItem"]["required"]
+
+
+def test_diff_refuses_a_number_that_rises_too_little(pegel: Pegel) -> None:
+    shown = pegel.did("questionnaire", "show", "change-climate", "--json").json["definition"]
+    for number in ("1.0.1", "2.0.0"):
+        new = json.loads(json.dumps(shown)) | {"version": number}
+        new["scales"][0]["items"].pop()
+        (pegel.folder / f"{number}.json").write_text(json.dumps(new), encoding="utf-8")
+    refused = pegel("questionnaire", "diff", "change-climate@1.0.0", "1.0.1.json")
+    assert refused.code == 1
+    assert "at least a major version is needed; 1.0.0 to 1.0.1 is patch." in refused.out
+    told = pegel.did("questionnaire", "diff", "change-climate@1.0.0", "2.0.0.json", "--json").json
+    assert (told["least_bump"], told["bump"], told["permitted"]) == ("major", "major", True)
+    assert {one["line"] for one in told["trends"].values()} == {"break"}
