@@ -44,9 +44,13 @@ class Draft:
         """The key as apps take it when it is typed: 32 letters and digits (base32)."""
         return b32encode(self.key).decode()
 
+    def code(self, now: datetime) -> str:
+        """What the app shows now."""
+        return _totp(self.key).generate_otp(int(now.timestamp()) // STEP)
+
     def uri(self, issuer: str, label: str) -> str:
         """What the QR code says: the key, and under which name the app lists it."""
-        return pyotp.TOTP(self.text).provisioning_uri(name=label, issuer_name=issuer)
+        return _totp(self.key).provisioning_uri(name=label, issuer_name=issuer)
 
 
 def draw() -> Draft:
@@ -156,13 +160,17 @@ def _stored(account: Account, secret: bytes) -> tuple[bytes, int] | None:
 def _matching(key: bytes, code: str, now: datetime) -> int | None:
     """The time step that `code` belongs to; all are compared, whichever it is."""
     typed = "".join(unicodedata.normalize("NFKC", code).split()).encode()
-    totp = pyotp.TOTP(b32encode(key).decode(), digits=DIGITS, interval=STEP)
+    totp = _totp(key)
     current = int(now.timestamp()) // STEP
     found = None
     for step in (current + offset for offset in TOLERANCE):
         if hmac.compare_digest(totp.generate_otp(step).encode(), typed):
             found = step
     return found
+
+
+def _totp(key: bytes) -> pyotp.TOTP:
+    return pyotp.TOTP(b32encode(key).decode(), digits=DIGITS, interval=STEP)
 
 
 def _box(account: Account, secret: bytes) -> SecretBox:

@@ -18,19 +18,26 @@ from survey.db.accounts import Account
 from survey.db.base import HASH_BYTES
 from survey.db.campaigns import Campaign
 from survey.db.signatures import Act, Signature
+from survey.domain import second_factor
+from survey.errors import RefusedError
 
 _PERSON = b"pegel act 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """An act that holds. `account` is the account's name then; None: the operator's."""
+    """An act that holds. `account` is the account's name then; None: the operator's.
+
+    `since` is since when the account was there, for a council since its second factor works:
+    whoever took a council's place would have a younger account.
+    """
 
     act: Act
     at: datetime
     account_id: int | None
     account: str | None
     role: str | None
+    since: datetime | None
     details: Mapping[str, str]
 
 
@@ -44,7 +51,12 @@ def record(
     now: datetime,
     details: Mapping[str, str] | None = None,
 ) -> None:
-    """Take down that `account` (None: the operator) did `act`, with `details` (plain texts)."""
+    """Take down that `account` (None: the operator) did `act`, with `details` (plain texts).
+
+    Raises:
+        RefusedError: the account is a council's, and has no second factor that opens on this host.
+    """
+    since = _since(account, secret)
     content = json.dumps(
         {
             "act": act,
@@ -54,6 +66,7 @@ def record(
             "account_id": account.id if account else None,
             "account": account.name if account else None,
             "role": account.role if account else None,
+            "since": since.isoformat() if since else None,
             "details": dict(details or {}),
         },
         sort_keys=True,
@@ -102,8 +115,22 @@ def _read(row: Signature, campaign: Campaign, secret: bytes) -> Signed | None:
         account_id=content["account_id"],
         account=content["account"],
         role=content["role"],
+        since=datetime.fromisoformat(content["since"]) if content["since"] else None,
         details=content["details"],
     )
+
+
+def _since(account: Account | None, secret: bytes) -> datetime | None:
+    if account is None:
+        return None
+    begun = second_factor.since(account, secret=secret)
+    if begun is None and account.role == "council":
+        raise RefusedError(
+            "council-factor",
+            "The account of a staff council counts with its second factor only.",
+            "Invite the staff council anew.",
+        )
+    return begun or account.created_at
 
 
 def _mac(secret: bytes, content: str) -> bytes:

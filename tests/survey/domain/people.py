@@ -1,0 +1,25 @@
+"""People with accounts: a council comes with its second factor, as it does on the pages."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from survey.db.accounts import Account
+from survey.domain import accounts, second_factor
+from survey.domain.permissions import Role
+from survey.domain.second_factor import Draft
+
+PASSWORD = "regen tasse laterne"  # noqa: S105 - an invented one
+
+
+def hire(session: Session, name: str, role: Role = "hr", *, now: datetime) -> Account:
+    """Somebody of the house, without a second factor."""
+    return accounts.create_account(session, name, PASSWORD, now=now, role=role)
+
+
+def elect(session: Session, name: str, *, secret: bytes, now: datetime) -> tuple[Account, Draft]:
+    """A council that works, and what its app holds; the code of `now` is used up."""
+    account, draft = hire(session, name, "council", now=now), second_factor.draw()
+    second_factor.switch_on(account, draft, draft.code(now), secret=secret, now=now)
+    session.flush()
+    return account, draft
