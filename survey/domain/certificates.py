@@ -145,7 +145,7 @@ def certificate(session: Session, campaign: Campaign, *, secret: bytes) -> Certi
         fingerprint=campaign.fingerprint,
         keeper_key=campaign.keeper_key,
         recovery=recovery.fingerprint(sheet) if sheet else None,
-        cosignature=found.cosignature,
+        cosignature=found.cosigned.by,
         acts=found.acts,
         last_day=found.last_day,
         numbers=_numbers(session, campaign, found.plan),

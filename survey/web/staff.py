@@ -9,6 +9,7 @@ from survey.errors import NotFoundError, SurveyError
 from survey.web import (
     accounts,
     campaigns,
+    certificates,
     entrance,
     failures,
     new_campaign,
@@ -60,6 +61,7 @@ def staff_router() -> Router:
             new_campaign.new_router(),
             campaigns.campaigns_router(),
             results.results_router(),
+            certificates.certificates_router(),
         ],
         guards=[refuse_other_sites, needs_login, needs_check],
     )
