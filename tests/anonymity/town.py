@@ -107,8 +107,8 @@ class Town:
         file in the folder.
         """
         use_definition(folder)
-        named = {"database": database} if database else {}
-        settings = Settings(data=folder / "data", **named)
+        data = folder / "data"
+        settings = Settings(data=data, database=database) if database else Settings(data=data)
         return cls(settings, make_engine(settings.database_url))
 
     @property
@@ -193,7 +193,9 @@ class Town:
         folder = KeyFolder(self.settings.key_folder)
         with reading(self.engine) as connection:
             ids = connection.scalars(select(response_keys.c.key_id)).all()
-            found = connection.execute(select(responses.c.id, responses.c.unit, responses.c.answers))
+            found = connection.execute(
+                select(responses.c.id, responses.c.unit, responses.c.answers)
+            )
             keys = [folder.read(key_id) for key_id in ids]
             return {
                 row.id: (row.unit, unpack_answers(unseal(keys[0], row.answers))) for row in found
