@@ -64,8 +64,13 @@ def trusting() -> ssl.SSLContext:
 
 
 @contextmanager
-def nginx(folder: Path, upstream: int, config: str | None = None) -> Iterator[Proxy]:
-    """nginx with docs/proxy/nginx.conf (or `config`) in front of the server at a port."""
+def nginx(
+    folder: Path, upstream: int, config: str | None = None, *, patience: int = 1
+) -> Iterator[Proxy]:
+    """nginx with docs/proxy/nginx.conf (or `config`) in front of the server at a port.
+
+    Whoever sends nothing for `patience` seconds is cut off.
+    """
     program = _program("nginx")
     (folder / "logs").mkdir(parents=True)
     certificate, key = _certificate(folder)
@@ -76,7 +81,7 @@ def nginx(folder: Path, upstream: int, config: str | None = None) -> Iterator[Pr
         r"listen 443": f"listen 127.0.0.1:{port}",
         r"listen 80": f"listen 127.0.0.1:{free_port()}",
         r"worker_processes auto": "worker_processes 2",
-        r"(client_(?:header|body)_timeout) 10s": r"\1 1s",
+        r"(client_(?:header|body)_timeout) 10s": rf"\1 {patience}s",
         r"/run/": f"{folder}/",
         r"/etc/ssl/pegel/fullchain.pem": str(certificate),
         r"/etc/ssl/pegel/privkey.pem": str(key),
