@@ -88,6 +88,22 @@ def pause(office: Office, campaign_id: int) -> None:
         campaign_keys.pause(session.connection(), campaign_id)
 
 
+def can_resume(office: Office, campaign: Campaign) -> bool:
+    """Whether a paused campaign can go on by itself: every key that it needs is here again.
+
+    So it is after a restore of the database, or of the key folder, that lost nothing.
+    """
+    with reading(office.engine) as connection:
+        known = campaign_keys.keys_of(connection, campaign.id)
+        needed = {row.key_id for row in campaign_keys.sealed_rows(connection, campaign.id)}
+    own = {
+        key_id
+        for key_id in known.keys() | needed
+        if campaign_keys.private_key(office.keys, campaign.uid, key_id) is not None
+    }
+    return bool(own) and needed <= own
+
+
 def close_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     """Close a campaign and destroy its keys; gives a sentence for people.
 

@@ -37,6 +37,13 @@ ROUND_EVERY = 20.0  # seconds
 
 _log = logging.getLogger(__name__)
 
+# Why a key is turned before its day is over.
+_WHY_NOW: dict[campaign_keys.KeyState, str] = {
+    "altered": "its key was changed in the database, and is replaced.",
+    "foreign": "the key in the database is not the keeper's, and is replaced.",
+    "none": "it goes on after an interruption, with a new key; nothing is lost.",
+}
+
 
 class Keeper:
     """Only the process that holds the keeper's lock may run this.
@@ -121,13 +128,13 @@ class Keeper:
             return
         with reading(self._engine) as connection:
             state = campaign_keys.key_state(connection, campaign, self.keys)
-        if state in ("none", "missing"):
-            self._guarded("pause", campaign, partial(self._pause, campaign, state))
+        if state == "missing" or (state == "none" and not acts.can_resume(self._office, campaign)):
+            self._guarded("pause", campaign, partial(self._pause, campaign))
         elif self._closing_due(campaign):
             self._guarded("close", campaign, partial(self._close_by_period, campaign))
         elif state != "sound" or self._turn_due(campaign):
-            if state != "sound":
-                _log.error("%s: its key was changed in the database: replaced.", campaign.slug)
+            if state in _WHY_NOW:
+                _log.warning("%s: %s", campaign.slug, _WHY_NOW[state])
             turn = partial(acts.turn, self._office, campaign.id, now=self.clock.now())
             self._guarded("turn", campaign, partial(self._report_turn, campaign, turn))
         self._count(campaign)
@@ -168,10 +175,9 @@ class Keeper:
             return True
         return self.clock.is_sure and retention.purge_due(campaign, now=self.clock.now())
 
-    def _pause(self, campaign: Campaign, state: str) -> None:
+    def _pause(self, campaign: Campaign) -> None:
         """Never a new key by ourselves: what was sealed for the lost one would be lost with it."""
-        if state != "none":
-            acts.pause(self._office, campaign.id)
+        acts.pause(self._office, campaign.id)
         self._say_once(
             "interrupted",
             campaign,
@@ -258,7 +264,6 @@ class Keeper:
                 return acts.close_campaign(self._office, job.campaign_id, now=now)
             case "release":
                 return acts.release_campaign(self._office, job.campaign_id, now=now)
-
 
     def _check_wanted(self, job: JobState) -> None:
         """Refuse a job that nobody with the right to it asked for."""
