@@ -1,7 +1,8 @@
 """Staff log in with a password of which only an argon2id hash is kept; sessions end."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from survey.db.accounts import Account, Invitation, StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, invitations
-from survey.errors import RefusedError
+from survey.domain import accounts, attempts, invitations
+from survey.errors import RefusedError, WrongStateError
+from tests.survey.domain.people import PASSWORD, elect, hire
 from tests.survey.domain.rows import NOW
 
-PASSWORD = "regen tasse laterne"  # noqa: S105 - an invented one
+SECRET = b"s" * 32
 LATER = NOW + accounts.SESSION_LENGTH
 
 
@@ -98,15 +100,160 @@ def test_a_session_ends_by_itself_and_by_logging_out(engine: Engine) -> None:
         accounts.log_out(session, "unknown")
 
 
-def test_a_new_password_ends_all_sessions(engine: Engine) -> None:
+def test_a_new_password_ends_all_other_sessions(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        account = erika(session)
+        here, there = (accounts.log_in(session, "erika", PASSWORD, now=NOW) for _ in range(2))
+        assert here is not None
+        assert there is not None
+        kept = accounts.hash_token(here.token)
+        accounts.change_password(session, account, "anderer langer Satz", keep=kept)
+        assert accounts.find_session(session, here.token, now=NOW) is not None
+        assert accounts.find_session(session, there.token, now=NOW) is None
+        assert accounts.log_in(session, "erika", PASSWORD, now=NOW) is None
+        assert accounts.log_in(session, "erika", "anderer langer Satz", now=NOW) is not None
+        with pytest.raises(RefusedError):
+            accounts.change_password(session, account, "kurz")
+
+
+def test_an_account_that_is_over_lets_nobody_in_and_keeps_its_name(engine: Engine) -> None:
     with writing_session(engine) as session:
         account = erika(session)
         login = accounts.log_in(session, "erika", PASSWORD, now=NOW)
         assert login is not None
-        accounts.change_password(session, account, "anderer langer Satz")
+        accounts.deactivate(session, account)
         assert accounts.find_session(session, login.token, now=NOW) is None
         assert accounts.log_in(session, "erika", PASSWORD, now=NOW) is None
-        assert accounts.log_in(session, "erika", "anderer langer Satz", now=NOW) is not None
+        assert session.scalars(select(StaffSession)).all() == []
+        with pytest.raises(RefusedError, match="already"):
+            erika(session)
+        account.is_active, late = True, accounts.start_session(session, account, now=NOW)
+        account.is_active = False
+        assert accounts.find_session(session, late.token, now=NOW) is None
+
+
+def test_sessions_are_listed_and_ended_one_by_one(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        account, other = erika(session), hire(session, "max", now=NOW)
+        first = accounts.start_session(session, account, now=NOW)
+        second = accounts.start_session(session, account, now=NOW + timedelta(hours=1))
+        foreign = accounts.start_session(session, other, now=NOW)
+        listed = [one.token_hash for one in accounts.sessions_of(session, account, now=NOW)]
+        assert listed == [accounts.hash_token(login.token) for login in (second, first)]
+        accounts.end_session(session, account, accounts.hash_token(foreign.token))
+        accounts.end_session(session, account, listed[1])
+        assert accounts.find_session(session, first.token, now=NOW) is None
+        accounts.end_other_sessions(session, account, keep=b"")
+        assert accounts.find_session(session, second.token, now=NOW) is None
+        assert accounts.find_session(session, foreign.token, now=NOW) is not None
+
+
+def test_with_a_second_factor_the_password_opens_nothing_but_the_way_to_the_code(
+    engine: Engine,
+) -> None:
+    with writing_session(engine) as session:
+        berta, _ = elect(session, "berta", secret=SECRET, now=NOW)
+        login = accounts.log_in(session, "berta", PASSWORD, now=NOW)
+        assert login is not None
+        assert not login.is_whole
+        assert accounts.find_session(session, login.token, now=NOW) is None
+        assert accounts.sessions_of(session, berta, now=NOW) == []
+        pending = accounts.find_pending(session, login.token, now=NOW)
+        assert pending is not None
+        assert pending.account.name == "berta"
+        over = NOW + accounts.PENDING_LENGTH
+        assert accounts.find_pending(session, login.token, now=over) is None
+        whole = accounts.start_session(session, berta, now=NOW, confirmed=True)
+        assert whole.is_whole
+        assert accounts.find_session(session, whole.token, now=NOW) is not None
+        assert accounts.find_pending(session, whole.token, now=NOW) is None
+
+
+def test_a_council_without_its_second_factor_gets_in_by_no_way(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        berta, draft = elect(session, "berta", secret=SECRET, now=NOW)
+        berta.second_factor = None  # as somebody would who writes to the database
+        login = accounts.log_in(session, "berta", PASSWORD, now=NOW)
+        assert login is not None
+        assert accounts.find_session(session, login.token, now=NOW) is None
+        waiting = hire(session, "bruno", "council", now=NOW)
+        assert not waiting.is_active
+        assert accounts.log_in(session, "bruno", PASSWORD, now=NOW) is None
+    assert not confirm(engine, berta, draft.code(LATER), LATER)
+
+
+def confirm(engine: Engine, account: Account, code: str, now: datetime) -> bool:
+    return accounts.confirm(engine, account, code, secret=SECRET, now=now)
+
+
+def test_a_code_confirms_once(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        berta, draft = elect(session, "berta", secret=SECRET, now=NOW)
+        max_ = hire(session, "max", now=NOW)
+    assert confirm(engine, berta, draft.code(LATER), LATER)
+    assert not confirm(engine, berta, draft.code(LATER), LATER)
+    assert not confirm(engine, max_, draft.code(LATER), LATER)
+
+
+def test_fifty_at_once_with_one_code_confirm_once(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        berta, draft = elect(session, "berta", secret=SECRET, now=NOW)
+
+    def try_it(_: int) -> bool:
+        try:
+            return confirm(engine, berta, draft.code(LATER), LATER)
+        except WrongStateError:
+            return False
+
+    with ThreadPoolExecutor(10) as pool:
+        assert list(pool.map(try_it, range(50))).count(True) == 1
+
+
+def test_five_wrong_codes_stop_the_right_one_too(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        berta, draft = elect(session, "berta", secret=SECRET, now=NOW)
+    wrong = draft.code(LATER + timedelta(hours=1))
+    for _ in range(accounts.CODES_PER_ACCOUNT):
+        assert not confirm(engine, berta, wrong, LATER)
+    with pytest.raises(WrongStateError) as caught:
+        confirm(engine, berta, draft.code(LATER), LATER)
+    assert caught.value.code == "too-many-attempts"
+    later = LATER + attempts.WINDOW
+    assert confirm(engine, berta, draft.code(later), later)
+
+
+def test_an_account_that_is_over_confirms_nothing(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        berta, draft = elect(session, "berta", secret=SECRET, now=NOW)
+        accounts.deactivate(session, berta)
+    assert not confirm(engine, berta, draft.code(LATER), LATER)
+
+
+def try_password(engine: Engine, name: str, password: str = PASSWORD) -> Account | None:
+    return accounts.try_password(engine, name, password, secret=SECRET, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["erika", "niemand"])
+def test_many_who_guess_together_are_stopped_whether_there_is_an_account_or_not(
+    engine: Engine, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "PASSWORDS_PER_NAME", 3)
+    with writing_session(engine) as session:
+        erika(session)
+    for spelling in (name, name.upper(), f" {name} "):
+        assert try_password(engine, spelling, "falsch falsch") is None
+    with pytest.raises(WrongStateError):
+        try_password(engine, name)
+
+
+def test_the_right_password_is_never_counted(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "PASSWORDS_PER_NAME", 2)
+    with writing_session(engine) as session:
+        erika(session)
+    for _ in range(4):
+        assert try_password(engine, "erika") is not None
 
 
 @pytest.mark.parametrize(
