@@ -231,7 +231,9 @@ def new_folder() -> Path:
 
 
 @contextmanager
-def new_cluster(*, durable: bool = False, **settings: str) -> Iterator[Cluster]:
+def new_cluster(
+    settings: Mapping[str, str] | None = None, *, durable: bool = False
+) -> Iterator[Cluster]:
     """A running server of one's own, to be stopped, killed, read and changed."""
     cluster = Cluster(new_folder(), durable=durable, settings=settings)
     try:

@@ -26,7 +26,10 @@ from sqlalchemy import (
 
 from survey.db.base import ID_BYTES
 from survey.db.engine import reading
-from survey.db.tables import metadata
+from survey.db.postgres_schema import schema_faults
+from survey.db.tables import ANSWERS, metadata
+
+__all__ = ["ANSWERS", "STAFF", "audit_database", "audit_metadata"]
 
 STAFF = frozenset(
     {
@@ -40,9 +43,6 @@ STAFF = frozenset(
         "signatures",
         "stocks",
     }
-)
-ANSWERS = frozenset(
-    {"access_codes", "campaign_keys", "inbox", "response_keys", "responses", "submissions"}
 )
 VERSION_TABLE = "alembic_version"
 
@@ -74,6 +74,8 @@ def audit_database(engine: Engine, schema: MetaData = metadata) -> tuple[str, ..
             found += _columns(connection, schema.tables[name])
         if engine.dialect.name == "sqlite":
             found += _sqlite(connection)
+        else:
+            found += schema_faults(connection, ANSWERS)
         for name in sorted(present & {"inbox", "responses"}):
             found += _ids(connection, schema.tables[name])
     return tuple(found)

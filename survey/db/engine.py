@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.db import postgres
 from survey.db.migrations import HEAD
+from survey.db.postgres_schema import keep_no_values
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -102,8 +103,12 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to `revision`, in one transaction, whoever else tries the same."""
     from alembic import command
 
+    from survey.db.tables import ANSWERS
+
     with writing(engine) as connection:
         command.upgrade(_alembic_config(connection), revision)
+        if is_postgres(engine):
+            keep_no_values(connection, ANSWERS)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -11,6 +11,7 @@ from survey.db.responses import response_keys, responses
 from survey.db.signatures import Signature
 
 __all__ = [
+    "ANSWERS",
     "Account",
     "Base",
     "Campaign",
@@ -31,3 +32,8 @@ __all__ = [
     "responses",
     "submissions",
 ]
+
+# The tables that hold something of respondents; all others are the staff's.
+ANSWERS = frozenset(
+    {"access_codes", "campaign_keys", "inbox", "response_keys", "responses", "submissions"}
+)

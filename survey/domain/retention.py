@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, update
 
 from survey.db.campaigns import Campaign
-from survey.db.engine import writing
+from survey.db.engine import is_postgres, writing
+from survey.db.postgres_schema import rewrite
 from survey.db.responses import responses
+from survey.db.tables import ANSWERS
 from survey.domain.plans import stored_plan
 
 
@@ -35,19 +37,24 @@ def purge(engine: Engine, campaign_id: int) -> None:
 
 
 def scrub(engine: Engine) -> None:
-    """Let freed pages and the write-ahead log vanish from the files of a SQLite database.
+    """Let what was deleted vanish from the files of the database.
 
-    Deleted rows are zero already (secure_delete); this also removes what the log still repeats
-    and the traces that empty space leaves.
+    On SQLite deleted rows are zero already (secure_delete); this also removes what the log still
+    repeats and the traces that empty space leaves. On PostgreSQL the tables of answers are written
+    anew, one after the other, so that nobody who answers meanwhile waits for more than one; its
+    log holds ciphertext, whose keys are destroyed.
     """
-    if engine.dialect.name != "sqlite":
+    if is_postgres(engine):
+        for table in sorted(ANSWERS):
+            with writing(engine) as connection:
+                rewrite(connection, table)
         return
-    connection = engine.raw_connection()
+    raw = engine.raw_connection()
     try:
-        cursor = connection.cursor()
+        cursor = raw.cursor()
         for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             cursor.execute(statement)
             cursor.fetchall()
         cursor.close()
     finally:
-        connection.close()
+        raw.close()

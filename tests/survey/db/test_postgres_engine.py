@@ -55,7 +55,7 @@ def test_reading_sees_one_state_and_cannot_write(postgres_engine: Engine) -> Non
 
 
 def test_a_role_that_may_tells_nothing_to_the_log() -> None:
-    with new_cluster(log_statement="all", log_min_duration_statement="0") as loud:
+    with new_cluster({"log_statement": "all", "log_min_duration_statement": "0"}) as loud:
         engine = make_engine(loud.migrated())
         _say(engine, "canary before")
         assert "canary before" in loud.log.read_text()
