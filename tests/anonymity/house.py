@@ -26,6 +26,7 @@ class Server(granian.Granian):
     def __init__(self, *args, **options):
         super().__init__(*args, **(options | {"log_level": LogLevels.debug} | %s))
 granian.Granian = Server
+%s
 cli.main(sys.argv[1:])
 """
 # A fault that somebody could build in: lines that name who asked for what.
@@ -55,9 +56,11 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, *, workers: int = 2, options: str = "{}", codes: int = 20
+    folder: Path, *, workers: int = 2, options: str = "{}", fault: str = "", codes: int = 20
 ) -> Iterator[House]:
     """A house with one open campaign by slips, on the database that the settings name.
+
+    `fault` is a line of Python that changes the program before it starts.
 
     Every file that its processes may write by themselves lies below `folder`: data, temporary
     files, home, working folder, and what they say.
@@ -67,7 +70,15 @@ def house(
     town = Town.at(folder / "data")
     asked = town.ask("befragung", codes=codes)
     port = free_port()
-    command = [sys.executable, "-P", "-c", TALKATIVE % options, "serve", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        TALKATIVE % (options, fault),
+        "serve",
+        "--port",
+        str(port),
+    ]
     environment = {"PATH": os.environ["PATH"], "PEGEL_DATA": str(folder / "data")}
     environment |= {"TMPDIR": str(folder / "temporary"), "HOME": str(folder / "home")}
     environment |= {"PEGEL_DATABASE_URL": town.settings.database_url, "PYTHONUNBUFFERED": "1"}
