@@ -63,11 +63,11 @@ def certificate_paper(
             writer.audit(findings),
             writer.plan(),
             writer.people(),
-            writer.record(),
-            writer.tables(),
-            writer.never(),
             writer.check(),
             writer.limits(),
+            writer.record(),
+            writer.never(),
+            writer.tables(),
         ),
         foot=f"{certificate.short_hash} · {certificate.software}",
     )
@@ -222,8 +222,8 @@ class _Writer:
             "response_keys": _("Public key of the stored records"),
         }
         for name in WHILE_OPEN:
-            head = (f"{titles[name]} ({name})", _("What it holds"))
-            parts.append(table(head, list(_columns(name, _))))
+            parts.append(text(f"{titles[name]} ({name}):"))
+            parts.append(table((_("Field"), _("What it holds")), list(_columns(name, _))))
         return Section("tables", _("What else the database holds"), tuple(parts))
 
     def never(self) -> Section:
@@ -352,7 +352,7 @@ class _Writer:
             left = numbers.keys_left
             yield (
                 _("Keys destroyed"),
-                _("all %(number)s") % {"number": numbers.keys_made}
+                _("%(number)s of %(all)s") % {"number": numbers.keys_made, "all": numbers.keys_made}
                 if not left
                 else _("not all yet: %(number)s still exist") % {"number": left},
             )
@@ -406,7 +406,7 @@ class _Writer:
     def _breakdowns(self) -> str:
         asked = {one.id: one.text[self.language] for one in self.questionnaire.demographics}
         return "; ".join(asked.get(one, one) for one in self.one.plan.breakdowns) or self.say(
-            "none"
+            "no breakdowns"
         )
 
     def _hashes(self) -> list[tuple[str, str]]:
@@ -444,8 +444,8 @@ class _Writer:
 
 
 def _grouped(digits: str) -> str:
-    """Hexadecimal digits in groups of eight, for people to compare."""
-    return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
+    """Hexadecimal digits in groups of 16, for people to compare."""
+    return " ".join(digits[start : start + 16] for start in range(0, len(digits), 16))
 
 
 def _columns(name: str, _: Say) -> Iterator[tuple[str, str]]:

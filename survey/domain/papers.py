@@ -98,7 +98,7 @@ def code(*lines: str) -> Part:
 
 def spans(said: str) -> tuple[Span, ...]:
     """A text cut at its gaps, without signs that steer instead of being read."""
-    pieces = (piece for piece in _GAP.split(_clean(said)) if piece)
+    pieces = (piece for piece in _GAP.split(one_line(said)) if piece)
     return tuple(Span(piece, bool(_GAP.fullmatch(piece))) for piece in pieces)
 
 
@@ -132,16 +132,16 @@ def _numbered(paper: Paper) -> Iterator[tuple[Section, list[tuple[Part, int]]]]:
 def _plain(paper: Paper) -> Mapping[str, Any]:
     return {
         "language": paper.language,
-        "title": _clean(paper.title),
+        "title": one_line(paper.title),
         "lead": [_spans(one) for one in paper.lead],
-        "foot": _clean(paper.foot),
+        "foot": one_line(paper.foot),
         "sections": [
             {
-                "title": _clean(section.title),
+                "title": one_line(section.title),
                 "parts": [
                     {
                         "kind": part.kind,
-                        "head": [_clean(one) for one in part.head],
+                        "head": [one_line(one) for one in part.head],
                         "rows": [[_spans(cell) for cell in row] for row in part.rows],
                     }
                     for part in section.parts
@@ -156,9 +156,10 @@ def _spans(said: str) -> list[list[Any]]:
     return [[span.text, span.gap] for span in spans(said)]
 
 
-def _clean(said: str) -> str:
+def one_line(said: str, otherwise: str = "–") -> str:
+    """A text on one line, without signs that steer; `otherwise` where nothing is left."""
     kept = (" " if unicodedata.category(sign)[0] == "C" else sign for sign in said)
-    return " ".join("".join(kept).split()) or "–"
+    return " ".join("".join(kept).split()) or otherwise
 
 
 @cache
