@@ -18,7 +18,7 @@ OVERVIEW = """Anonymous self-assessment and maturity surveys for public administ
 
 - demo: a town with invented answers, to try everything on
 - questionnaire, campaign, report: from the definition to the report of your own survey
-- init, serve, keeper, doctor, db, backup, restore: running it
+- init, account, serve, keeper, doctor, db, backup, restore: running it
 - analyse: the statistics of a CSV file, without a server
 
 Example: pegel demo
@@ -62,6 +62,15 @@ campaign.command("survey.cli.codes:second_run", name="second-run")
 campaign.command("survey.cli.rehearsal:rehearse", name="rehearse")
 campaign.command("survey.cli.recover:recover", name="recover")
 app.command(campaign)
+
+account = App(
+    name="account",
+    help="Accounts of the staff.\n\nExample: pegel account invite --role council",
+)
+account.command("survey.cli.accounts:invite", name="invite")
+account.command("survey.cli.accounts:list_", name="list")
+account.command("survey.cli.accounts:deactivate", name="deactivate")
+app.command(account)
 
 database = App(name="db", help="The database.\n\nExample: pegel db upgrade")
 database.command("survey.cli.database:upgrade", name="upgrade")

@@ -13,9 +13,10 @@ from survey.domain.inbox import utc_now
 
 
 def init(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = False) -> None:
-    """Make the database and print a link with which the first account is made.
+    """Make the database and print a link with which the first administrator's account is made.
 
-    The link works once and for one hour; running the command again makes a new one.
+    The link works once and for one hour; running the command again makes a new one. It is there
+    as long as no administrator is active; administrators invite everybody else.
 
     Example: pegel init
 
