@@ -28,12 +28,13 @@ PORT = 5432  # part of the socket's name; nothing listens on the network
 SUPERUSER, OWNER = "postgres", "pegel"
 TEMPLATE = "migrated"
 
-# What a server is started with unless a test says otherwise. Without fsync a test proves nothing
-# about power cuts; `Cluster(durable=True)` is for those that do.
+# What a server is started with unless a test says otherwise. It syncs like a real one, or Pegel
+# would refuse to open a campaign on it; a cluster in memory just has no disk to wait for.
 CONFIGURATION: Mapping[str, str] = {
     "listen_addresses": "",
     "max_connections": "200",
     "shared_buffers": "32MB",
+    "max_wal_size": "128MB",
     "log_destination": "stderr",
     "logging_collector": "off",
 }
@@ -71,9 +72,7 @@ class Cluster:
     others cannot enter it.
     """
 
-    def __init__(
-        self, folder: Path, *, durable: bool = False, settings: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         bin_folder = programs()
         if bin_folder is None:
             pytest.skip("no PostgreSQL server is installed (apt install postgresql)")
@@ -82,8 +81,7 @@ class Cluster:
         self.log = folder / "server.log"
         self._bin = bin_folder
         self._user = _User.fitting()
-        sync = {} if durable else {"fsync": "off"}
-        self._settings = {**CONFIGURATION, **sync, **(settings or {})}
+        self._settings = {**CONFIGURATION, **(settings or {})}
         if os.geteuid() == 0:
             os.chown(folder, self._user.uid, self._user.gid)
 
@@ -225,17 +223,28 @@ class Cluster:
         return ("-h", str(self.folder), "-p", str(PORT), "-U", user)
 
 
-def new_folder() -> Path:
-    """A folder for a cluster: its name is short enough for a socket, and its user may go there."""
-    return Path(tempfile.mkdtemp(prefix="pegel-pg-", dir="/tmp"))  # 0700, a new name
+MEMORY, DISK = Path("/dev/shm"), Path("/tmp")  # noqa: S108 # the folders made there are private
+ENOUGH = 2 * 2**30  # bytes of memory that the databases of a run may need
+
+
+def new_folder(*, durable: bool = False) -> Path:
+    """A folder for a cluster: its name is short enough for a socket, and its user may go there.
+
+    It is in memory where there is enough, unless it has to be `durable`.
+    """
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
+    return Path(tempfile.mkdtemp(prefix="pegel-pg-", dir=MEMORY if roomy and not durable else DISK))
 
 
 @contextmanager
 def new_cluster(
     settings: Mapping[str, str] | None = None, *, durable: bool = False
 ) -> Iterator[Cluster]:
-    """A running server of one's own, to be stopped, killed, read and changed."""
-    cluster = Cluster(new_folder(), durable=durable, settings=settings)
+    """A running server of one's own, to be stopped, killed, read and changed.
+
+    One that is `durable` lies on a disk, for tests about power cuts and for measurements.
+    """
+    cluster = Cluster(new_folder(durable=durable), settings)
     try:
         yield cluster.make()
     finally:

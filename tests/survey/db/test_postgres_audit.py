@@ -117,8 +117,6 @@ def test_migrations_from_every_revision_keep_no_values(postgres_engine: Engine) 
 
 
 def test_a_server_as_it_comes_breaks_no_promise(cluster: Cluster) -> None:
-    cluster.stop()
-    cluster.start(fsync="on")
     engine = make_engine(cluster.create("town"))
     assert codes(engine) == {("warning", "log-error-verbosity")}
     cluster.psql("ALTER ROLE pegel SET log_error_verbosity = 'terse'")
@@ -165,6 +163,7 @@ def test_what_only_a_whole_server_can_have_is_found() -> None:
         {
             "track_commit_timestamp": "on",
             "full_page_writes": "off",
+            "fsync": "off",
             "wal_level": "logical",
             "archive_mode": "on",
             "archive_command": "true",

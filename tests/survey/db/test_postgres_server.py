@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from survey.db.campaigns import Campaign
 from survey.db.engine import is_migrated, make_engine, reading_session, writing_session
-from tests.postgres import Cluster, new_cluster
+from tests.postgres import DISK, Cluster, new_cluster
 from tests.survey.db.rows import campaign
 
 
@@ -54,6 +54,7 @@ def test_copies_hold_what_was_committed(cluster: Cluster) -> None:
     assert any(canary.encode() in content for content in cluster.files().values())
 
 
-def test_a_durable_server_writes_through() -> None:
+def test_every_server_writes_through_and_a_durable_one_to_a_disk(server: Cluster) -> None:
+    assert server.psql("SHOW fsync") == [["on"]]
     with new_cluster(durable=True) as durable:
-        assert durable.psql("SHOW fsync") == [["on"]]
+        assert durable.folder.parent == DISK
