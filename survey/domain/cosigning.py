@@ -281,6 +281,12 @@ def may_do(found: Standing, account: Account | None, deed: Deed) -> bool:
     return found.is_operators if account is None else may(account.role, deed)
 
 
+def is_third(found: Standing, account: Account | None) -> bool:
+    """Whether `account` neither created nor signed."""
+    others = [one.account_id for one in (found.creator, found.signer) if one is not None]
+    return account is None or account.id not in others
+
+
 def _known(session: Session, campaign: Campaign, trust: Trust) -> Standing:
     found = standing(session, campaign, secret=trust.secret)
     if found.creator is None:
@@ -314,10 +320,9 @@ def _check_signer(found: Standing, campaign: Campaign, account: Account | None) 
 
 
 def _check_third(found: Standing, campaign: Campaign, account: Account | None) -> None:
-    others = [one.account_id for one in (found.creator, found.signer) if one is not None]
-    if account is not None and account.id in others:
+    if account is not None and not is_third(found, account):
         raise RefusedError(
-            "same-account",
+            "not-third",
             f"'{account.name}' created or signed '{campaign.slug}'; somebody else releases it.",
             "Ask the data protection officer, or another account of the personnel office.",
         )

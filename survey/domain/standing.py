@@ -103,8 +103,12 @@ class Standing:
     @property
     def last_day(self) -> date:
         """The last day on which people can answer, moved or not."""
-        moved = self.prolonging
-        return date.fromisoformat(moved.details["to"]) if moved else self.plan.period.to
+        return self.day_of(self.prolonging) if self.prolonging else self.plan.period.to
+
+    @staticmethod
+    def day_of(prolonging: Signed) -> date:
+        """The last day that a prolongation names."""
+        return date.fromisoformat(prolonging.details["to"])
 
     @property
     def closes_at(self) -> datetime:
@@ -118,7 +122,12 @@ class Standing:
 
     def has_run(self, run: Run) -> bool:
         """Whether this further run of slips was agreed."""
-        return any(dict(one.details) == run.details for one in self._agreed("second-run"))
+        return run.count in self.runs_of(run.unit)
+
+    def runs_of(self, unit: str | None) -> tuple[int, ...]:
+        """The sizes of the further runs of slips that were agreed for a unit, the newest last."""
+        agreed = (dict(one.details) for one in self._agreed("second-run"))
+        return tuple(int(one["count"]) for one in agreed if one["unit"] == (unit or ""))[-1:]
 
     def waiting(self, act: Act) -> Signed | None:
         """What was asked for last and still waits for the council; None where nothing does."""
@@ -172,5 +181,5 @@ def _last(acts: Iterator[Signed]) -> Signed | None:
 
 def _is_possible(one: Signed, plan: Plan) -> bool:
     """Whether a prolongation moves the last day to a later one that is not too far away."""
-    moved = date.fromisoformat(one.details["to"])
+    moved = Standing.day_of(one)
     return plan.period.to < moved <= plan.period.to + MOST_PROLONGED

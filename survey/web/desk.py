@@ -19,7 +19,16 @@ from survey.web.pages import html, render
 from survey.web.visits import AnyRequest, Page
 
 VARY = "Accept-Encoding, Accept-Language, HX-Request"
-POST_ONLY = ("open", "close", "release", "slips", "left-over")
+POST_ONLY = (
+    "open",
+    "close",
+    "release",
+    "slips",
+    "left-over",
+    "second-run",
+    "prolong",
+    "agree",
+)
 
 
 @dataclass(frozen=True)

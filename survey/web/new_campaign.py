@@ -12,6 +12,7 @@ from questionnaires.model import Questionnaire
 from survey.db.engine import reading_session, writing_session
 from survey.domain import campaigns, plans
 from survey.domain.plans import Plan, read_plan
+from survey.domain.standing import NOT_SIGNED
 from survey.errors import SurveyError
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs
@@ -55,6 +56,7 @@ def make(desk: NamedDependency[Desk]) -> Page:
         plan=plan,
         questionnaire=questionnaire,
         short_hash=plans.short_hash(plan.hash(questionnaire, desk.trust.keeper_key)),
+        cosigned=NOT_SIGNED,
         warnings=_small_units(plan),
         given=given,
         written=written,

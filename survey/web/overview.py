@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from questionnaires.model import Questionnaire
 from survey.db.campaigns import Campaign, Status, Stock
 from survey.domain import access_codes, campaigns, jobs
-from survey.domain.access_codes import most_slips
+from survey.domain.access_codes import FEWEST_MORE, most_slips
 from survey.domain.jobs import JobState
 from survey.domain.plans import Plan, Unit, short_hash
+from survey.domain.signatures import Signed
+from survey.domain.standing import ASKED_BY, Run, Standing
 
 WHOLE = "-"  # in addresses and fields: the stock of a shared code, which belongs to no unit
 
@@ -39,6 +41,15 @@ class StockRow:
     eligible: int | None
     issued: int | None
     left_over: int | None
+    runs: int = 0
+
+    @property
+    def more(self) -> int:
+        """The largest second run of slips that is possible; 0 where none is."""
+        if self.runs != 1 or self.most is None or self.issued is None:
+            return 0
+        room = self.most - self.issued
+        return room if room >= FEWEST_MORE else 0
 
     @property
     def most(self) -> int | None:
@@ -58,6 +69,7 @@ class Overview:
     count: Count
     stocks: tuple[StockRow, ...]
     job: JobState | None
+    standing: Standing
 
     @property
     def short_hash(self) -> str:
@@ -65,9 +77,63 @@ class Overview:
         return short_hash(self.plan_hash)
 
     @property
-    def results_from(self) -> int:
-        """Responses without which there is no result at all."""
-        return self.plan.results_from
+    def is_draft(self) -> bool:
+        """Whether it has not been opened yet."""
+        return self.status in ("draft", "signed")
+
+    @property
+    def needs_signature(self) -> bool:
+        """Whether nothing goes on before the staff council has signed the plan."""
+        return self.is_draft and self.standing.signer is None and not self.standing.is_operators
+
+    @cached_property
+    def asked(self) -> tuple[Signed, ...]:
+        """What was asked for and waits for the signature of the staff council."""
+        acts = (self.standing.waiting(act) for act in ASKED_BY)
+        return tuple(one for one in acts if one is not None) if self.status == "open" else ()
+
+    @property
+    def extendable(self) -> tuple[StockRow, ...]:
+        """Stocks that may have a second run of slips, and for which none is agreed yet."""
+        agreed = {run.unit or WHOLE for run in self.agreed_runs}
+        by_slips = self.plan.access == "slips"
+        return tuple(row for row in self.stocks if by_slips and row.more and row.key not in agreed)
+
+    def unit_name(self, unit: str) -> str:
+        """The name of a unit; its id where the plan has none."""
+        return next((row.name for row in self.stocks if row.key == unit), unit)
+
+    def breakdown_name(self, breakdown: str, language: str) -> str:
+        """The question by which the whole is broken down."""
+        asked = {one.id: one.text[language] for one in self.questionnaire.demographics}
+        return asked.get(breakdown, breakdown)
+
+    @property
+    def agreed_runs(self) -> tuple[Run, ...]:
+        """Second runs of slips that are agreed and not issued yet."""
+        return tuple(
+            Run(None if row.key == WHOLE else row.key, count)
+            for row in self.stocks
+            if row.runs == 1
+            for count in self.standing.runs_of(None if row.key == WHOLE else row.key)
+        )
+
+    @cached_property
+    def waits_for(self) -> tuple[str, ...]:
+        """What has to be done next, each by a word: those of `WAITS` of the pages."""
+        if self.is_draft:
+            return (self._waits_in_draft,)
+        if self.status == "open":
+            return tuple(one.act for one in self.asked)
+        if self.status == "closed":
+            return ("release",) if self.is_counted else ("left-over",)
+        return ()
+
+    @property
+    def _waits_in_draft(self) -> str:
+        if self.needs_signature:
+            return "sign"
+        return "slips" if self.needs_slips and self.unissued else "open"
 
     @property
     def needs_slips(self) -> bool:
@@ -110,13 +176,15 @@ class Overview:
         """Changes with whatever this page would show otherwise."""
         job = (self.job.id, self.is_busy, self.job.state == "failed") if self.job else None
         slips = [(row.key, row.issued, row.left_over) for row in self.stocks]
-        return hashlib.sha256(repr((self.status, slips, job)).encode()).hexdigest()[:16]
+        shown = (self.status, slips, job, len(self.standing.acts))
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-def overview(session: Session, slug: str) -> Overview:
-    """The campaign with this slug, or NotFoundError."""
+def overview(session: Session, slug: str, *, secret: bytes) -> Overview:
+    """The campaign with this slug, or NotFoundError; `secret` is that of the hosts."""
     campaign = campaigns.get(session, slug)
-    plan = campaigns.plan_of(campaign)
+    standing = campaigns.standing(session, campaign, secret=secret)
+    plan = standing.plan
     return Overview(
         slug=campaign.slug,
         status=campaign.status,
@@ -126,6 +194,7 @@ def overview(session: Session, slug: str) -> Overview:
         count=count_of(session, campaign),
         stocks=tuple(_rows(plan, access_codes.stocks(session, campaign))),
         job=jobs.latest(session, campaign.id),
+        standing=standing,
     )
 
 
@@ -158,4 +227,5 @@ def _row(unit: Unit | None, plan: Plan, stock: Stock | None) -> StockRow:
         eligible=unit.eligible if unit else plan.eligible,
         issued=stock.issued if stock else None,
         left_over=stock.left_over if stock else None,
+        runs=stock.runs if stock else 0,
     )

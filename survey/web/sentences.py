@@ -47,6 +47,56 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unknown-account": ("There is no such account.", "Choose one from the list."),
     "unknown-role": ("There is no such role.", "Choose one from the list."),
     "unknown-campaign": ("There is no such survey.", "Choose one from the list."),
+    "may-not": ("Your account may not do this.", "Ask whoever may."),
+    "whose": ("This survey belongs to somebody else.", "Ask whoever created it."),
+    "same-account": (
+        "Whoever created the survey cannot sign it as well.",
+        "Another account has to do it.",
+    ),
+    "not-third": (
+        "Whoever created or signed the survey cannot release its results.",
+        "Ask data protection, or another account of the human resources office.",
+    ),
+    "not-signed": (
+        "The staff council has not signed the plan yet.",
+        "Ask it to sign; it sees the survey in its list.",
+    ),
+    "no-creator": (
+        "Who created this survey is not recorded on this host, or the record was changed.",
+        "Please tell your IT: database or host.secret is not the one of this survey.",
+    ),
+    "plan-changed": (
+        "The stored plan is not the one that was agreed.",
+        "Please tell the staff council and your IT: somebody changed the database.",
+    ),
+    "nobody-asked": (
+        "Nobody who may has asked for this.",
+        "Please tell the staff council: somebody writes to the database.",
+    ),
+    "nothing-waits": (
+        "Nothing waits for this signature any more, or something else was asked for.",
+        "Load the page again.",
+    ),
+    "another-plan": ("This page showed another plan.", "Load the page again."),
+    "code-needed": (
+        "The code of the second factor is wrong, over, or was used already.",
+        "Enter the code that the app shows now.",
+    ),
+    "prolonged-already": ("The last day was moved already; that is done once.", ""),
+    "prolong-range": (
+        "The new last day has to be later than the old one, by 8 weeks at most.",
+        "Choose another day.",
+    ),
+    "third-run": ("This unit had a second run of slips already.", ""),
+    "short-run": (
+        "A second run has at least 20 slips; fewer could single somebody out.",
+        "Enter a larger number.",
+    ),
+    "one-code": ("This survey has one code for everybody.", "Copy the slips on paper."),
+    "codes-spent": (
+        "Codes of these slips were used already, although the survey was not open.",
+        "Please tell your IT.",
+    ),
     "unknown-unit": ("The plan has no such unit.", "Choose one from the list."),
     "too-many-slips": (
         "At most 1.2 slips for each person can be issued.",
@@ -55,7 +105,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "too-few-slips": ("At least one slip is needed.", "Enter a number."),
     "second-run": (
         "Slips for this unit were issued already; a second run could single people out.",
-        "If they are lost, create the survey anew.",
+        "If they are lost, issue them anew before the opening.",
     ),
     "open-link": ("This survey is answered by an open link; it has no slips.", ""),
     "not-a-draft": ("This is possible before opening only.", ""),

@@ -10,11 +10,13 @@ from survey.web import (
     accounts,
     campaigns,
     certificates,
+    cosigning,
     entrance,
     failures,
     new_campaign,
     own_account,
     results,
+    slips,
 )
 from survey.web.desk import Desk, Form, read_form
 from survey.web.guards import (
@@ -60,6 +62,8 @@ def staff_router() -> Router:
             accounts.accounts_router(),
             new_campaign.new_router(),
             campaigns.campaigns_router(),
+            slips.slips_router(),
+            cosigning.cosigning_router(),
             results.results_router(),
             certificates.certificates_router(),
         ],

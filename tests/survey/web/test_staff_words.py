@@ -11,6 +11,16 @@ from tests.survey.web.catalogues import german
 
 FOLDERS = ("accounts", "campaigns", "results", "staff")
 FILES = ("layouts/staff.html", "layouts/staff_part.html", "macros/staff.html", "macros/plan.html")
+MODULES = (
+    "accounts",
+    "campaigns",
+    "cosigning",
+    "entrance",
+    "new_campaign",
+    "own_account",
+    "results",
+    "slips",
+)
 CALL = re.compile(r"""(?:\b_|\bsay)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')""")
 PLURAL = re.compile(r'ngettext\(\s*"([^"]+)"')
 FORBIDDEN = re.compile(
@@ -24,7 +34,7 @@ def sources() -> Iterator[str]:
             yield path.read_text()
     for file in FILES:
         yield (TEMPLATES / file).read_text()
-    for module in ("accounts", "campaigns", "entrance", "new_campaign", "own_account", "results"):
+    for module in MODULES:
         yield (Path(survey.__file__).parent / "web" / f"{module}.py").read_text()
 
 
