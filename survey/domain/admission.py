@@ -151,7 +151,7 @@ def _rules(connection: Connection, campaign_id: int, plan_hash: str) -> Rules | 
     return _known_rules[plan_hash]
 
 
-def _read_rules(text: Row[Any], plan_hash: str) -> Rules | None:
+def _read_rules(text: Row[str, str, str], plan_hash: str) -> Rules | None:
     try:
         plan = stored_plan(text.plan)
         questionnaire = Questionnaire.model_validate_json(text.definition)

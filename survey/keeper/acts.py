@@ -9,7 +9,15 @@ from sqlalchemy import Engine, select
 from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Status
 from survey.db.engine import reading, reading_session, writing_session
-from survey.domain import campaign_keys, closing, recovery, responses, retention, turning
+from survey.domain import (
+    campaign_keys,
+    closing,
+    recovery,
+    responses,
+    retention,
+    soundness,
+    turning,
+)
 from survey.domain.campaigns import (
     check_close,
     check_open,
@@ -52,6 +60,7 @@ def open_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     check_not_ended(office, campaign)
     with reading_session(office.engine) as session:
         check_open(session, session.get_one(Campaign, campaign_id), now=now)
+    soundness.check_database(office.engine)
     destroy_strays(office, campaign)
     office.ledger.note(campaign.uid, "open", campaign.plan_hash)
     key_id = _new_key(office, campaign, now=now)
@@ -115,6 +124,7 @@ def close_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     if campaign.closed_at is None:
         check_not_ended(office, campaign)
         _check_not_paused(office, campaign)
+        soundness.check_server(office.engine)
         message = closing.close(office.engine, campaign_id, office.keys, now=now).message
     else:
         message = "The campaign is closed."
