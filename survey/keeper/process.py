@@ -19,6 +19,8 @@ from survey.keeper.keeper import Keeper
 from survey.keeper.lock import database_lock, keeper_lock
 from survey.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 _PR_SET_DUMPABLE = 4
 
@@ -37,8 +39,10 @@ def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) ->
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    protect_memory()
+    is_locked = protect_memory()
     patience = stop if patient else None
+    if not (is_locked or patient):
+        _log.warning("Memory is not locked: a key may reach the swap. Set LimitMEMLOCK=infinity.")
     with keeper_lock(settings.data, patience):
         if stop.is_set():
             return
@@ -87,12 +91,19 @@ def stop_with_parent(stop: threading.Event) -> None:
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
-def protect_memory() -> None:
-    """No core dumps, no debugger of the same user, and no swapping where the system allows that."""
+def protect_memory() -> bool:
+    """No core dumps, no debugger of the same user, and no swapping where the system allows that.
+
+    Gives whether memory is locked: without the right to (LimitMEMLOCK) a key may reach the swap.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError, AttributeError):  # another system than Linux has no such call
+    with suppress(OSError, AttributeError, ValueError):  # another system has no such calls
         system = ctypes.CDLL(None, use_errno=True)
         system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        unlimited = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY
+        hard = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (hard, hard))
         # With a limit, locking future pages would let a later allocation fail.
-        system.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT if unlimited else _MCL_CURRENT)
+        every = _MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT
+        flags = every if hard == resource.RLIM_INFINITY else _MCL_CURRENT
+        return bool(system.mlockall(flags) == 0)
+    return False
