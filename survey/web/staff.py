@@ -14,7 +14,9 @@ from survey.web import (
     entrance,
     failures,
     new_campaign,
+    notices,
     own_account,
+    rehearsal,
     results,
     slips,
 )
@@ -66,6 +68,8 @@ def staff_router() -> Router:
             cosigning.cosigning_router(),
             results.results_router(),
             certificates.certificates_router(),
+            notices.notices_router(),
+            rehearsal.rehearsal_router(),
         ],
         guards=[refuse_other_sites, needs_login, needs_check],
     )

@@ -9,15 +9,26 @@ from survey.web.assets import TEMPLATES
 from survey.web.sentences import ERRORS, FINDINGS, PLACES
 from tests.survey.web.catalogues import german
 
-FOLDERS = ("accounts", "campaigns", "results", "staff")
+FOLDERS = (
+    "accounts",
+    "campaigns",
+    "certificates",
+    "notices",
+    "rehearsal",
+    "results",
+    "staff",
+)
 FILES = ("layouts/staff.html", "layouts/staff_part.html", "macros/staff.html", "macros/plan.html")
 MODULES = (
     "accounts",
     "campaigns",
+    "certificates",
     "cosigning",
     "entrance",
     "new_campaign",
+    "notices",
     "own_account",
+    "rehearsal",
     "results",
     "slips",
 )
