@@ -53,4 +53,6 @@ def _shipped_definitions() -> None:
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes data outside its own folder, or leaves another set of definitions."""
     monkeypatch.setenv("PEGEL_DATA", str(tmp_path / "pegel-data"))
+    for name in ("PEGEL_DATABASE", "PEGEL_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(registry, "FOLDER", SHIPPED)
