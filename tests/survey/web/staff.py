@@ -8,17 +8,23 @@ from random import Random
 from typing import Any
 
 from litestar.testing import TestClient
+from sqlalchemy import select
 
 from questionnaires import registry
+from survey.db.accounts import Account
 from survey.db.engine import reading_session, writing_session
 from survey.demo.answers import invent
 from survey.domain import access_codes, accounts, campaigns, cosigning, jobs
+from survey.domain.permissions import Role
 from survey.domain.plans import make_plan
+from survey.domain.second_factor import Draft
 from survey.domain.submitting import Outcome, Submission, store
 from survey.keeper import Keeper
+from tests.survey.domain import people
 from tests.survey.web.factories import Town
 
 NAME, PASSWORD = "erika", "grüne Wiese, blauer Turm"
+COUNCIL = "rat"
 RELEASED = "erste-welle"
 HIDDEN = ("standesamt", "archiv")  # nobody answered in the one, a few in the other
 UNITS: list[dict[str, Any]] = [
@@ -36,6 +42,32 @@ def hire(town: Town) -> None:
     """Give Erika an account."""
     with writing_session(town.engine) as session:
         accounts.create_account(session, NAME, PASSWORD, now=datetime.now(UTC))
+
+
+def hire_as(town: Town, name: str, role: Role) -> None:
+    """Give somebody an account with a role; not for councils, who come by `signed`."""
+    with writing_session(town.engine) as session:
+        people.hire(session, name, role, now=datetime.now(UTC))
+
+
+def council(town: Town, name: str = COUNCIL) -> Draft:
+    """A council that works, with what its app holds; codes of now are good."""
+    past = datetime.now(UTC) - timedelta(minutes=5)
+    with writing_session(town.engine) as session:
+        return people.elect(session, name, secret=town.trust.secret, now=past)[1]
+
+
+def signed(town: Town, slug: str, name: str = COUNCIL) -> None:
+    """Have the council sign the plan; it is elected where there is none yet."""
+    now = datetime.now(UTC)
+    with reading_session(town.engine) as session:
+        elected = session.scalar(select(Account.id).where(Account.name == name))
+    if elected is None:
+        council(town, name)
+    with writing_session(town.engine) as session:
+        account = accounts.find_account(session, name)
+        campaign = campaigns.get(session, slug)
+        cosigning.sign(session, campaign, account, trust=town.trust, now=now)
 
 
 @dataclass
@@ -73,9 +105,9 @@ def at_work(client: TestClient[Any], town: Town) -> Staff:
     return erika
 
 
-def keeper_of(town: Town) -> Keeper:
-    """The keeper, to be called when it is its turn."""
-    return Keeper(town.settings, town.engine)
+def keeper_of(town: Town, *, days: int = 0) -> Keeper:
+    """The keeper, to be called when it is its turn, so many days from now."""
+    return Keeper(town.settings, town.engine, lambda: datetime.now(UTC) + timedelta(days=days))
 
 
 def plan_of_town(slug: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  # values of a plan
