@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reports.disclosure.atoms import Answers, Truths
+from reports.disclosure.bounds import Interval
 from reports.disclosure.groups import Group
 from reports.disclosure.overlaps import Computable, Guard
 from reports.disclosure.ranges import Ranges
@@ -161,12 +162,25 @@ class _Choice:
         return None
 
     def _is_pinned(self, name: str, tree: frozenset[str], shown: Sequence[str]) -> bool:
-        names, piles = self._all(tree, shown), self.question.piles
+        names = self._all(tree, shown)
         ranges = Ranges(self.guard.atoms, self.answers, names)
         return any(
-            ranges.is_pinned(name, form, {one: form.told(piles[one]) for one in names})
-            for form in self.question.forms
+            ranges.is_pinned(name, form, {one: told[one] for one in names})
+            for form, told in zip(self.question.forms, self._told, strict=True)
         )
+
+    @cached_property
+    def _told(self) -> list[dict[str, tuple[Interval, ...] | None]]:
+        """Per form what each group tells that may be shown."""
+        families = self.breakdowns.families
+        piles = {
+            name: pile
+            for name, pile in self.question.piles.items()
+            if hidden_by(families, self.question, name) is None
+        }
+        return [
+            {name: form.told(pile) for name, pile in piles.items()} for form in self.question.forms
+        ]
 
     def _hidden(self, tree: frozenset[str], shown: Sequence[str]) -> list[str]:
         """Groups that have answers and are not shown."""

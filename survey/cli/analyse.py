@@ -56,15 +56,25 @@ def analyse(
     """
     columns = tuple(dict.fromkeys([unit, *by] if unit else by))
     _check(unit, eligible, format, unprotected=unprotected)
-    _check_groupings(columns, unprotected=unprotected)
     questionnaire = load(definition)
     spoken = _language(questionnaire, language)
     head_counts = _eligible(eligible)
-    tallies = _count(responses, questionnaire, columns)
+    crossed = bool(by) and not unprotected
+    tallies = _count(responses, questionnaire, columns, crossed=crossed)
     if unprotected:
         _write(_unprotected(questionnaire, tallies, unit, head_counts), output)
     else:
-        release = _release(questionnaire, tallies, threshold, columns, head_counts)
+        from reports.flat import flat_release
+
+        release = flat_release(
+            questionnaire,
+            tallies,
+            threshold,
+            unit=unit,
+            by=tuple(dict.fromkeys(by)),
+            eligible=head_counts,
+            software=f"Pegel {__version__}",
+        )
         document = _dump(release.to_document()) if format == "json" else None
         _write(document or _html(release, questionnaire, spoken), output)
     return 0
@@ -83,30 +93,22 @@ def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: b
         )
 
 
-def _check_groupings(columns: tuple[str, ...], *, unprotected: bool) -> None:
-    if len(columns) > 1 and not unprotected:
-        raise RefusedError(
-            "groupings",
-            f"Groups of several columns ({', '.join(columns)}) overlap, and what is hidden in one"
-            " could be worked out from another.",
-            "Name one --unit or one --by.",
-        )
-
-
 def _eligible(path: Path | None) -> dict[str, int]:
     from reports.csv_eligible import read_eligible
 
     return read_eligible(path) if path else {}
 
 
-def _count(responses: Path, questionnaire: Questionnaire, columns: tuple[str, ...]) -> Tallies:
+def _count(
+    responses: Path, questionnaire: Questionnaire, columns: tuple[str, ...], *, crossed: bool
+) -> Tallies:
     from reports.counting import tally
     from reports.csv_responses import CsvResponses
 
     with CsvResponses(responses, questionnaire, columns) as source:
         for note in source.notes:
             print(note, file=sys.stderr)
-        return tally(source.tables(), questionnaire, columns)
+        return tally(source.tables(), questionnaire, columns, crossed=crossed)
 
 
 def _unprotected(
@@ -121,25 +123,6 @@ def _unprotected(
     for name, group in tree["groups"].get(unit, {}).items() if eligible else ():
         group["eligible"] = eligible.get(name)
     return _dump(tree)
-
-
-def _release(
-    questionnaire: Questionnaire,
-    tallies: Tallies,
-    threshold: int,
-    columns: tuple[str, ...],
-    eligible: dict[str, int],
-) -> Release:
-    from reports.flat import flat_release
-
-    return flat_release(
-        questionnaire,
-        tallies,
-        threshold,
-        column=next(iter(columns), None),
-        eligible=eligible,
-        software=f"Pegel {__version__}",
-    )
 
 
 def _html(release: Release, questionnaire: Questionnaire, language: str) -> str:

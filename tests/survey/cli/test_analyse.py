@@ -167,6 +167,15 @@ def test_a_result_is_protected_unless_asked_otherwise(
     assert isinstance(shown, int)
 
 
+def test_several_breakdowns_stand_beside_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    tree = analyse(capsys, *BFI, "--unit", "ageband", "--by", "gender", "--by", "education")
+    assert [*tree["groups"]] == ["ageband", "gender", "education"]
+    assert [*tree["comparisons"]] == ["ageband", "gender", "education"]
+    assert [*tree["groups"]["education"]] == ["1", "2", "3", "4", "5"]
+    for groups in tree["groups"].values():
+        assert all(isinstance(one["scales"]["agree"]["mean_0_100"], int) for one in groups.values())
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_report_is_one_file_about_the_whole(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str
@@ -220,7 +229,6 @@ def test_bad_head_counts_are_refused(
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--by", "gender", "--by", "education"], 1, "Name one --unit or one --by."),
         (["--unit", "team"], 1, "There is no column team."),
         (["--threshold", "4"], 2, "Must be >= 5"),
         (["--format", "pdf"], 1, "does not write pdf yet"),
