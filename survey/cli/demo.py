@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from survey.cli.serve import Port, check_port, run_server
-from survey.demo.build import Demo, build
+from survey.demo.build import COUNCIL, Demo, build
 from survey.demo.folder import prepare
 from survey.settings import Settings
 
@@ -71,6 +71,11 @@ def _facts(town: Demo, address: str) -> dict[str, Any]:
             "url": f"{address}/staff/login",
             "user": town.account,
             "password": town.password,
+            "others": [
+                {"user": name, "password": town.password, "role": role}
+                for name, role in town.others.items()
+            ],
+            "second_factor": {"user": COUNCIL, "key": town.key},
         },
         "reports": [
             {"slug": town.released, "url": f"{address}/staff/campaigns/{town.released}/report"}
@@ -82,6 +87,7 @@ def _welcome(town: Demo, address: str) -> str:
     slips = "\n".join(
         f"     {address}/b/{town.slips}#{code}" for code in town.codes[:CODES_TO_PRINT]
     )
+    others = ", ".join(f"{name} ({role})" for name, role in town.others.items())
     return f"""
 Musterheim is open at {address}
 Everything in it is invented, and it is gone at the next start.
@@ -95,6 +101,8 @@ Everything in it is invented, and it is gone at the next start.
      log in as   {town.account}   with   {town.password}
 
   3. See all surveys: {address}/staff/campaigns
+     The same password opens {others}.
+     The staff council ({COUNCIL}) signs with an app besides; its key: {town.key}
 
 Ctrl-C stops it.
 """

@@ -16,7 +16,8 @@ from survey.db.engine import make_engine, reading_session, upgrade, writing_sess
 from survey.db.jobs import Kind
 from survey.demo import town
 from survey.demo.answers import invent
-from survey.domain import access_codes, accounts, campaigns, jobs
+from survey.domain import access_codes, accounts, campaigns, cosigning, jobs, second_factor
+from survey.domain.permissions import Role
 from survey.domain.plans import make_plan
 from survey.domain.submitting import Outcome, Submission, store
 from survey.errors import SurveyError
@@ -28,11 +29,23 @@ ANSWERING_DAYS = 21
 DRAWN_BUT_SILENT = 0.08  # of the slips that people took, these were never used
 RESPONSE_RATES = (0.71, 0.84, 0.76, 0.9, 0.66, 0.8)
 ACCOUNT = "demo"
+COUNCIL = "personalrat"
+RELEASER = "datenschutz"
+OTHERS: dict[str, Role] = {
+    COUNCIL: "council",
+    RELEASER: "privacy",
+    "forschung": "research",
+    "technik": "admin",
+}
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What a person needs to try everything: unused codes by slug, and the staff account."""
+    """What a person needs to try everything: unused codes, and the accounts.
+
+    All accounts have the same password; `others` are their names with their roles. The council
+    signs with a second factor, whose `key` (base32) an app takes.
+    """
 
     slips: str
     open_link: str
@@ -40,6 +53,8 @@ class Demo:
     codes: tuple[str, ...]
     account: str
     password: str
+    others: Mapping[str, str]
+    key: str
 
 
 def build(settings: Settings, *, now: datetime) -> Demo:
@@ -49,16 +64,15 @@ def build(settings: Settings, *, now: datetime) -> Demo:
     """
     engine = make_engine(settings.database_url)
     upgrade(engine)
+    password = secrets.token_urlsafe(9)
     with keeper_lock(settings.data):
         builder = _Builder(settings, engine, now)
+        key = builder.hire(password)
         released = builder.finished_wave()
         slips, codes = builder.running_wave()
         open_link = builder.open_link()
-    password = secrets.token_urlsafe(9)
-    with writing_session(engine) as session:
-        accounts.create_account(session, ACCOUNT, password, now=now)
     engine.dispose()
-    return Demo(slips, open_link, released, codes, ACCOUNT, password)
+    return Demo(slips, open_link, released, codes, ACCOUNT, password, OTHERS, key)
 
 
 class _Builder:
@@ -69,6 +83,19 @@ class _Builder:
         self._now = self._today = now
         self._keeper = Keeper(settings, engine, lambda: self._now)
         self._random = Random(SEED)  # noqa: S311 - invented data, nothing to protect
+
+    def hire(self, password: str) -> str:
+        """Accounts for every role, older than all waves; gives the key of the council's app."""
+        begun, secret = self._now - timedelta(days=90), self._keeper.trust.secret
+        draft = second_factor.draw()
+        with writing_session(self._engine) as session:
+            accounts.create_account(session, ACCOUNT, password, now=begun)
+            for name, role in OTHERS.items():
+                account = accounts.create_account(session, name, password, now=begun, role=role)
+                if role == "council":
+                    code = draft.code(begun)
+                    second_factor.switch_on(account, draft, code, secret=secret, now=begun)
+        return draft.text
 
     def finished_wave(self) -> str:
         """A wave that was answered, closed and released."""
@@ -104,9 +131,13 @@ class _Builder:
 
     def _create(self, data: Mapping[str, Any]) -> Campaign:
         with writing_session(self._engine) as session:
+            trust, now = self._keeper.trust, self._now
+            creator = accounts.find_account(session, ACCOUNT)
             campaign = campaigns.create(
-                session, make_plan(data), now=self._now, trust=self._keeper.trust
+                session, make_plan(data), now=now, trust=trust, creator=creator
             )
+            council = accounts.find_account(session, COUNCIL)
+            cosigning.sign(session, campaign, council, trust=trust, now=now)
             session.expunge(campaign)
             return campaign
 
@@ -121,10 +152,13 @@ class _Builder:
 
     def _do(self, kind: Kind, campaign: Campaign) -> None:
         with writing_session(self._engine) as session:
-            job_id = jobs.request(session, kind, campaign.id, now=self._now)
+            found = campaigns.get(session, campaign.slug)
+            who = accounts.find_account(session, RELEASER if kind == "release" else ACCOUNT)
+            trust, now = self._keeper.trust, self._now
+            job_id = cosigning.ask(session, found, kind, who, trust=trust, now=now)
         self._keeper.do_jobs()
         with reading_session(self._engine) as session:
-            done = jobs.state(session, job_id)
+            done = jobs.state(session, job_id or 0)
         if done.state != "done":
             raise SurveyError("demo", f"The demo could not {kind} '{campaign.slug}'.", done.message)
 

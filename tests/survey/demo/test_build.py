@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, func, select
 
-from survey.db.engine import make_engine, reading
+from survey.db.engine import make_engine, reading, reading_session
 from survey.db.tables import Campaign, Release, access_codes, campaign_keys, inbox, responses
 from survey.demo.build import Demo, build
+from survey.domain import campaigns
+from survey.domain.trust import load_trust
 from survey.settings import Settings
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -59,8 +61,22 @@ def test_units_too_small_are_stored_merged(database: Connection) -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_only_open_campaigns_have_a_key(settings: Settings) -> None:
-    assert len(list(settings.key_folder.glob("*.key"))) == 2
+def test_only_open_campaigns_and_stored_responses_have_a_key(settings: Settings) -> None:
+    assert len(list(settings.key_folder.glob("*.key"))) == 2 + 1
+
+
+def test_three_people_took_every_campaign_there(settings: Settings, demo: Demo) -> None:
+    engine = make_engine(settings.database_url)
+    secret = load_trust(settings).secret
+    with reading_session(engine) as session:
+        for slug in (demo.released, demo.slips, demo.open_link):
+            found = campaigns.standing(session, campaigns.get(session, slug), secret=secret)
+            assert found.creator is not None
+            assert (found.creator.role, found.cosigned.by) == ("hr", "council")
+        finished = campaigns.standing(session, campaigns.get(session, demo.released), secret=secret)
+        assert finished.releaser is not None
+        assert finished.releaser.role == "privacy"
+    engine.dispose()
 
 
 def test_enough_unused_codes_are_told(demo: Demo) -> None:
