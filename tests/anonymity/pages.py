@@ -82,13 +82,22 @@ class Change(NamedTuple):
 
 _CHANGE = re.compile(
     r"rmgr: Heap .*?tx:\s+(\d+).*?desc: (INSERT|DELETE|UPDATE|HOT_UPDATE)\b.*?\boff:? (\d+)"
-    r".*?blkref #0: rel \d+/\d+/(\d+) (?:fork main )?blk (\d+)"
+    r"(?:.*?\bnew off:? (\d+))?"
 )
+_BLOCK = re.compile(r"blkref #\d+: rel \d+/\d+/(\d+) (?:fork main )?blk (\d+)")
 
 
 def changes(waldump: str) -> Iterator[Change]:
-    """What `pg_waldump` tells of rows, in the order in which they were changed."""
+    """What `pg_waldump` tells of rows, in the order in which they were changed.
+
+    An update is told of twice: the version that ended, and the one that took its place.
+    """
     for line in waldump.splitlines():
-        if match := _CHANGE.search(line):
-            transaction, kind, slot, file, block = match.groups()
-            yield Change(int(transaction), kind, int(file), Place(int(block), int(slot)))
+        match, blocks = _CHANGE.search(line), _BLOCK.findall(line)
+        if match and blocks:
+            transaction, kind, slot, new_slot = match.groups()
+            (file, first), (_, last) = blocks[0], blocks[-1]  # an update names the new page first
+            yield Change(int(transaction), kind, int(file), Place(int(last), int(slot)))
+            if new_slot:
+                place = Place(int(first), int(new_slot))
+                yield Change(int(transaction), f"{kind} to", int(file), place)

@@ -163,7 +163,9 @@ class PostgresEyes:
         dump = self.cluster.pg_dump(self.database, "--data-only").decode()
         found: dict[str, dict[bytes, Any]] = {}
         for table, (_, size) in TABLES.items():
-            (lines,) = re.findall(rf"^COPY public\.{table} .*?\n(.*?)^\\\.$", dump, re.MULTILINE | re.DOTALL)
+            (lines,) = re.findall(
+                rf"^COPY public\.{table} .*?\n(.*?)^\\\.$", dump, re.MULTILINE | re.DOTALL
+            )
             keys = re.findall(rf"\\\\x([0-9a-f]{{{2 * size}}})(?:\t|$)", lines, re.MULTILINE)
             found[table] = numbered(map(bytes.fromhex, keys))
         return found
@@ -191,7 +193,8 @@ class PostgresEyes:
         """When rows were made and ended according to the write-ahead log, and its raw bytes."""
         tables = {int(path.name): table for table, path in paths.items()}
         wal = self.cluster.data / "pg_wal"
-        told = self.cluster.run("pg_waldump", "-p", str(wal), "-s", since, "-e", self._since)
+        limits = ("-s", since, "-e", self._since, _segment(since), _segment(self._since))
+        told = self.cluster.run("pg_waldump", "-p", str(wal), *limits)
         found: dict[str, Readings] = {table: {} for table in paths}
         for turn, change in enumerate(changes(told.stdout.decode())):
             key = self._gone.get(change.file, {}).get(change.place)

@@ -5,14 +5,14 @@ tries to tie codes to responses. In the end he even holds the key of the stored 
 
 from collections import Counter
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from survey.db.tables import access_codes, campaign_keys, inbox, submissions
+from tests.anonymity.conftest import database_on
 from tests.anonymity.guessing import Attack, attacks, everything_found
 from tests.anonymity.wave import ANSWERED, TURNS_AFTER, WHOLE, Wave, opened, run_wave
-from tests.postgres import TEMPLATE, Cluster
+from tests.postgres import Cluster
 
 THRESHOLD = 7
 
@@ -26,11 +26,8 @@ def wave(
         yield run_wave(folder, script=WHOLE)
         return
     cluster: Cluster = request.getfixturevalue("hoarder")
-    url = cluster.create(f"wave_{uuid4().hex}", TEMPLATE)
-    made = run_wave(folder, script=WHOLE, cluster=cluster, database=url)
-    yield made
-    made.town.engine.dispose()
-    cluster.drop(str(made.town.engine.url.database))
+    with database_on(cluster) as url:
+        yield run_wave(folder, script=WHOLE, cluster=cluster, database=url)
 
 
 @pytest.fixture(scope="module")

@@ -26,11 +26,6 @@ HEADS = {"bauamt": 110, "hauptamt": 100, "kita": 60, "feuerwehr": 40, "archiv": 
 ANSWERED = {"bauamt": 110, "hauptamt": 95, "kita": 55, "feuerwehr": 36, "archiv": 4}
 TURNS_AFTER = (100, 200)
 
-# A smaller campaign shows a planted fault as well.
-FEW_HEADS = {"bauamt": 40, "hauptamt": 36, "kita": 30, "archiv": 8}
-FEW_ANSWERED = {"bauamt": 40, "hauptamt": 33, "kita": 24, "archiv": 3}
-FEW_TURNS_AFTER = (60,)
-
 
 @dataclass(frozen=True)
 class Script:
@@ -48,7 +43,7 @@ class Script:
 
 
 WHOLE = Script(HEADS, ANSWERED, TURNS_AFTER)
-SHORT = Script(FEW_HEADS, FEW_ANSWERED, FEW_TURNS_AFTER)
+SHORT = Script({"bauamt": 30, "kita": 24}, {"bauamt": 28, "kita": 20}, (36,))  # shows a fault, too
 
 
 @dataclass
