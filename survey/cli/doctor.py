@@ -14,12 +14,14 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.cli.installation import connect, database_file, unreachable
 from survey.db.audit import audit_database, audit_metadata
-from survey.db.engine import is_migrated, reading, reading_session
+from survey.db.engine import is_migrated, is_postgres, reading, reading_session
+from survey.db.postgres_audit import server_findings
 from survey.demo.folder import MARKER
 from survey.domain import campaigns
 from survey.domain.trust import KEY_FILE, SECRET_FILE
 from survey.errors import SurveyError
 from survey.keeper import KeeperRunsError, keeper_lock
+from survey.keeper.lock import database_lock
 from survey.settings import LOCAL, Settings, load_settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -161,10 +163,23 @@ def _database(settings: Settings, engine: Engine) -> Iterator[Result]:
         yield Result("database", "ok", f"{where} has the schema of this version.")
         yield from _faults("database", audit_database(engine), "Its tables, columns and ids too.")
         yield from _integrity(engine)
+        yield from _server(engine)
         yield from _campaigns(engine)
         yield from _keeper(settings, engine)
     except DBAPIError as error:
         yield Result("database", "problem", str(unreachable(settings, error)))
+
+
+def _server(engine: Engine) -> Iterator[Result]:
+    """What a PostgreSQL server does that the promise does not allow."""
+    if not is_postgres(engine):
+        return
+    with reading(engine) as connection:
+        found = server_findings(connection)
+    for one in found:
+        yield Result("server", "problem" if one.severity == "error" else "warning", str(one))
+    if not found:
+        yield Result("server", "ok", "It keeps no times, logs no values, and writes through.")
 
 
 def _integrity(engine: Engine) -> Iterator[Result]:
@@ -182,12 +197,8 @@ def _campaigns(engine: Engine) -> Iterator[Result]:
     with reading_session(engine) as session:
         for campaign in campaigns.list_(session):
             try:
-                questionnaire = campaigns.questionnaire_of(campaign)
-                if (
-                    campaigns.plan_of(campaign).hash(questionnaire, campaign.keeper_key)
-                    != campaign.plan_hash
-                ):
-                    checked.append(f"the plan of {campaign.slug} was changed after it was agreed")
+                campaigns.questionnaire_of(campaign)
+                campaigns.plan_of(campaign)
             except (SurveyError, ValueError):
                 checked.append(f"the stored definition or plan of {campaign.slug} was changed")
     yield from _faults("campaigns", tuple(checked), "Every plan is the one that was agreed.")
@@ -196,7 +207,7 @@ def _campaigns(engine: Engine) -> Iterator[Result]:
 def _keeper(settings: Settings, engine: Engine) -> Iterator[Result]:
     with reading_session(engine) as session:
         opened = [one.slug for one in campaigns.list_(session) if one.status == "open"]
-    if _keeper_runs(settings):
+    if _keeper_runs(settings, engine):
         yield Result("keeper", "ok", "A keeper is at work.")
     elif opened:
         yield Result(
@@ -209,11 +220,13 @@ def _keeper(settings: Settings, engine: Engine) -> Iterator[Result]:
         yield Result("keeper", "ok", "No keeper is at work, and no campaign is open.")
 
 
-def _keeper_runs(settings: Settings) -> bool:
-    if not (settings.data / "keeper.lock").exists():
-        return False
+def _keeper_runs(settings: Settings, engine: Engine) -> bool:
+    """Whether one works on this host, or on another one with the same PostgreSQL database."""
     try:
-        with keeper_lock(settings.data):
+        if (settings.data / "keeper.lock").exists():
+            with keeper_lock(settings.data, engine=engine):
+                return False
+        with database_lock(engine):
             return False
     except KeeperRunsError:
         return True

@@ -57,9 +57,12 @@ def test_no_database_is_a_problem(pegel: Pegel) -> None:
             "CREATE TRIGGER spy AFTER INSERT ON inbox BEGIN UPDATE jobs SET message = ''; END",
             "the trigger spy is not one of ours",
         ),
-        ("UPDATE campaigns SET plan = replace(plan, 'Bauamt', 'Amt')", "the plan of klima was"),
+        (
+            "UPDATE campaigns SET plan = replace(plan, 'Bauamt', 'Amt')",
+            "the stored definition or plan of klima",
+        ),
         ("UPDATE campaigns SET definition = '{}'", "the stored definition or plan of klima"),
-        ("UPDATE campaigns SET plan_hash = 'x'", "the plan of klima was changed"),
+        ("UPDATE campaigns SET plan_hash = 'x'", "the stored definition or plan of klima"),
         ("DELETE FROM alembic_version", "pegel db upgrade"),
     ],
 )
