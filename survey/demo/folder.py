@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from survey.domain.trust import KEY_FILE, SECRET_FILE
 from survey.errors import RefusedError
 from survey.keeper import KeeperRunsError, keeper_lock
 
@@ -12,6 +13,8 @@ MADE = {
     MARKER,
     "keeper.lock",
     "keys",
+    KEY_FILE,
+    SECRET_FILE,
     *(DATABASE + end for end in ("", "-wal", "-shm", "-journal")),
 }
 _NOTE = (

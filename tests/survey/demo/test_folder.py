@@ -19,7 +19,8 @@ def test_a_new_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 def test_its_own_folder_is_emptied(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     prepare(folder)
-    (folder / "pegel.sqlite").touch()
+    for name in ("pegel.sqlite", "host.secret", "keeper.pub"):
+        (folder / name).touch()
     prepare(folder)
     assert not (folder / "pegel.sqlite").exists()
 
