@@ -1,8 +1,11 @@
 """Every migration goes up and down with data in the tables, and leads to the metadata."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,7 +23,9 @@ from survey.db.engine import (
     writing,
 )
 from survey.db.migrations import HEAD
-from survey.db.tables import metadata, random_id
+from survey.db.postgres_schema import keep_no_values
+from survey.db.tables import ANSWERS, metadata, random_id
+from tests.postgres import Cluster
 
 SCRIPTS = Path(__file__).parents[2] / "survey" / "db" / "migrations"
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -32,10 +37,27 @@ def revisions() -> list[str]:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     engine = make_engine(f"sqlite:///{tmp_path / 'pegel.sqlite'}")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def postgres_engine(server: Cluster) -> Iterator[Engine]:
+    name = f"empty_{uuid4().hex}"
+    engine = make_engine(server.create(name))
+    yield engine
+    engine.dispose()
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An empty database, once of each kind."""
+    found: Any = request.getfixturevalue(f"{request.param}_engine")
+    assert isinstance(found, Engine)
+    return found
 
 
 def test_there_is_one_line_of_migrations() -> None:
@@ -51,12 +73,14 @@ def test_migrations_lead_to_the_metadata(engine: Engine) -> None:
     assert audit_database(engine) == ()
 
 
-def test_migrations_and_metadata_make_the_same_tables(tmp_path: Path, engine: Engine) -> None:
-    upgrade(engine)
+def test_migrations_and_metadata_make_the_same_tables(
+    tmp_path: Path, sqlite_engine: Engine
+) -> None:
+    upgrade(sqlite_engine)
     other = make_engine(f"sqlite:///{tmp_path / 'other.sqlite'}")
     with writing(other) as connection:
         metadata.create_all(connection)
-    assert _statements(engine) == _statements(other)
+    assert _statements(sqlite_engine) == _statements(other)
     other.dispose()
 
 
@@ -152,3 +176,36 @@ def _parts(sql: str) -> Iterator[str]:
         else:
             part += letter
     yield from (" ".join(part.split()), " ".join(head.split()), tail.strip())
+
+
+def test_migrations_and_metadata_make_the_same_tables_on_postgresql(
+    server: Cluster, postgres_engine: Engine
+) -> None:
+    upgrade(postgres_engine)
+    other = make_engine(server.create("made_by_metadata"))
+    with writing(other) as connection:
+        metadata.create_all(connection)
+        keep_no_values(connection, ANSWERS)
+    other.dispose()
+    try:
+        migrated = _dumped(server, str(postgres_engine.url.database))
+        assert migrated == _dumped(server, "made_by_metadata")
+        assert len(migrated) > 100
+    finally:
+        server.drop("made_by_metadata")
+
+
+def _dumped(server: Cluster, database: str) -> set[str]:
+    """The lines of a dump of the schema: what a backup would bring back, columns in any order."""
+    options = ("--schema-only", "--no-owner", "--exclude-table=alembic_version")
+    lines = server.pg_dump(database, *options).decode().splitlines()
+    return {line.strip().rstrip(",") for line in lines if not line.startswith(("--", "\\"))}
+
+
+def test_everything_goes_up_at_once_on_several_hosts(postgres_engine: Engine) -> None:
+    hosts = [make_engine(str(postgres_engine.url.render_as_string())) for _ in range(4)]
+    with ThreadPoolExecutor(len(hosts)) as pool:
+        list(pool.map(upgrade, hosts))
+    assert is_migrated(postgres_engine)
+    for host in hosts:
+        host.dispose()
