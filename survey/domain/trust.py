@@ -6,6 +6,7 @@ the hosts that took them down; several hosts of one installation share a copy of
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,9 +113,14 @@ def _secret(path: Path) -> bytes:
 
 
 def _make(path: Path, content: bytes) -> None:
-    """A private file with all its content, or none: two processes may try at the same time."""
+    """A private file with all its content, or none: two processes may try at the same time.
+
+    In a folder that was given to a group (set-group-ID) the group may read it: web and keeper
+    have users of their own there.
+    """
+    mode = 0o640 if path.parent.stat().st_mode & stat.S_ISGID else 0o600
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     try:
         os.write(file, content)
         os.fsync(file)

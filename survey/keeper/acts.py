@@ -25,6 +25,7 @@ from survey.domain.campaigns import (
     plan_of,
     questionnaire_of,
     set_status,
+    standing,
 )
 from survey.domain.statements import Statement, sign
 from survey.domain.trust import Trust
@@ -158,7 +159,11 @@ def release_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
         check_release(campaign)
         check_own(office, campaign)
         with reading_session(office.engine) as session:  # others go on answering meanwhile
-            made = compute(session, session.get_one(Campaign, campaign_id), office.keys)
+            found = session.get_one(Campaign, campaign_id)
+            known = standing(session, found, secret=office.trust.secret)
+            made = compute(
+                session, found, office.keys, cosigned=known.cosigned, last_day=known.last_day
+            )
         with writing_session(office.engine) as session:
             freeze(session, session.get_one(Campaign, campaign_id), made, now=now)
     return "The results are released."

@@ -110,7 +110,7 @@ class Keeper:
     def _clean_up(self) -> None:
         """Finish turns that were broken off; destroy keys that nothing needs any more."""
         for campaign in acts.campaigns_that_are(self._engine, "open"):
-            if campaign_keys.has_older_keys(self._engine, campaign.id) and self._is_own(campaign):
+            if self._was_broken_off(campaign):
                 turn = partial(turning.turn, self._engine, campaign.id, self.keys)
                 self._guarded("turn", campaign, partial(self._report_turn, campaign, turn))
         for campaign in acts.campaigns_that_are(self._engine, "closed", "released", "purged"):
@@ -126,8 +126,7 @@ class Keeper:
         if acts.has_ended(self._office, campaign):
             self._guarded("end", campaign, partial(self._end_again, campaign))
             return
-        with reading(self._engine) as connection:
-            state = campaign_keys.key_state(connection, campaign, self.keys)
+        state = self._key_state(campaign)
         if state == "missing" or (state == "none" and not acts.can_resume(self._office, campaign)):
             self._guarded("pause", campaign, partial(self._pause, campaign))
         elif self._closing_due(campaign):
@@ -147,6 +146,15 @@ class Keeper:
             self._say_once(error.code, campaign, str(error))
             return False
         return True
+
+    def _key_state(self, campaign: Campaign) -> campaign_keys.KeyState:
+        with reading(self._engine) as connection:
+            return campaign_keys.key_state(connection, campaign, self.keys)
+
+    def _was_broken_off(self, campaign: Campaign) -> bool:
+        """Whether a turn stopped after its new key was current."""
+        is_half = campaign_keys.has_older_keys(self._engine, campaign.id)
+        return is_half and self._is_own(campaign) and self._key_state(campaign) == "sound"
 
     def _turn_due(self, campaign: Campaign) -> bool:
         """Whether the current key is a day old, by a time that nobody can set."""

@@ -96,7 +96,7 @@ def test_copies_in_the_data_folder_are_pointed_out(installed: Pegel) -> None:
 
 def test_an_open_campaign_without_keeper_is_pointed_out(installed: Pegel) -> None:
     execute(installed, "UPDATE campaigns SET status = 'open'")
-    (message,) = warnings(installed.did("doctor", "--json"))
+    (message,) = warnings(installed("doctor", "--json"))
     assert "nobody turns the keys of klima" in message
     held, done = threading.Event(), threading.Event()
 
