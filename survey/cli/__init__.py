@@ -60,6 +60,7 @@ for _verb in ("codes", "leftover"):
     campaign.command(f"survey.cli.codes:{_verb}", name=_verb)
 campaign.command("survey.cli.codes:second_run", name="second-run")
 campaign.command("survey.cli.rehearsal:rehearse", name="rehearse")
+campaign.command("survey.cli.certificate:certificate", name="certificate")
 campaign.command("survey.cli.recover:recover", name="recover")
 app.command(campaign)
 

@@ -12,6 +12,8 @@ from cyclopts import Parameter
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from survey.cli import doctor_keys
+from survey.cli.certificate import campaign_facts
 from survey.cli.installation import connect, database_file, unreachable
 from survey.db.audit import audit_database, audit_metadata
 from survey.db.engine import is_migrated, is_postgres, reading, reading_session
@@ -48,10 +50,15 @@ def doctor(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = 
     as_json
         Print JSON for programs.
     """
-    results = list(_examine(load_settings()))
+    settings = load_settings()
+    results = list(_examine(settings))
     sound = all(result.state != "problem" for result in results)
     if as_json:
-        found = {"ok": sound, "checks": [asdict(result) for result in results]}
+        found = {
+            "ok": sound,
+            "checks": [asdict(result) for result in results],
+            "campaigns": campaign_facts(settings),
+        }
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         for result in results:
@@ -112,7 +119,8 @@ def _files(settings: Settings) -> Iterator[Result]:
     own = [settings.data]
     if file is not None:
         own += [path for path in file.parent.glob(f"{file.name}*") if path.is_file()]
-    yield from _private("files", own, "Take the rights away: chmod go-rwx.")
+    others = stat.S_IRWXO if doctor_keys.is_shared(settings.data) else OTHERS
+    yield from _private("files", own, "Take the rights away: chmod go-rwx.", others)
     known = {"keeper.lock", settings.key_folder.name, MARKER, SECRET_FILE, KEY_FILE}
     if file is not None:
         known |= {f"{file.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")}
@@ -136,10 +144,14 @@ def _keys(settings: Settings) -> Iterator[Result]:
         yield Result("keys", "ok", f"{folder} belongs to the keeper alone.")
         return
     yield from _private("keys", paths, "Whoever reads a key can open answers: chmod go-rwx.")
+    for state, message in doctor_keys.key_findings(settings):
+        yield Result("keys", state, message)
 
 
-def _private(check: str, paths: list[Path], remedy: str) -> Iterator[Result]:
-    loose = [str(path) for path in paths if path.exists() and path.stat().st_mode & OTHERS]
+def _private(
+    check: str, paths: list[Path], remedy: str, others: int = OTHERS
+) -> Iterator[Result]:
+    loose = [str(path) for path in paths if path.exists() and path.stat().st_mode & others]
     if loose:
         yield Result(check, "problem", f"Others may read {', '.join(loose)}. {remedy}")
     else:
@@ -205,6 +217,10 @@ def _campaigns(engine: Engine) -> Iterator[Result]:
 
 
 def _keeper(settings: Settings, engine: Engine) -> Iterator[Result]:
+    for fault in doctor_keys.interrupted(engine):
+        yield Result("keeper", "problem", f"{fault}.")
+    for sheet in doctor_keys.sheets(settings, engine):
+        yield Result("keeper", "ok", f"Check number of the recovery sheet of {sheet}.")
     with reading_session(engine) as session:
         opened = [one.slug for one in campaigns.list_(session) if one.status == "open"]
     if _keeper_runs(settings, engine):

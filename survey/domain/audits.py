@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from survey.db.audit import audit_database, audit_metadata
 from survey.db.campaigns import Campaign
-from survey.db.engine import reading_session
+from survey.db.engine import is_postgres, reading, reading_session
+from survey.db.postgres_audit import server_findings
 from survey.db.tables import access_codes, campaign_keys, inbox, responses, submissions
 from survey.domain import campaigns
 from survey.domain.access_codes import stocks as stocks_of
@@ -54,7 +55,7 @@ def audit(
         campaign = campaigns.get(session, slug)
         found = list(_of_campaign(session, campaign, trust=trust, now=now))
     faults = (*audit_metadata(), *audit_database(engine))
-    return (*found, _tables(faults), *_addresses(settings))
+    return (*found, _tables(faults), *_server(engine), *_addresses(settings))
 
 
 def _of_campaign(
@@ -173,6 +174,19 @@ def _tables(faults: tuple[str, ...]) -> Finding:
         "database", "problem", _("The database is not as promised: %(faults)s."),
         {"faults": "; ".join(faults)},
     )  # fmt: skip
+
+
+def _server(engine: Engine) -> Iterator[Finding]:
+    """What a database server keeps, of which a file knows nothing; said in English."""
+    if not is_postgres(engine):
+        return
+    with reading(engine) as connection:
+        found = server_findings(connection)
+    for one in found:
+        state: State = "problem" if one.severity == "error" else "warning"
+        yield Finding("server", state, _("Database server: %(said)s"), {"said": one.message})
+    if not found:
+        yield Finding("server", "ok", _("The database server logs and copies nothing of answers."))
 
 
 def _addresses(settings: Settings) -> Iterator[Finding]:

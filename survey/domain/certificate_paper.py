@@ -437,7 +437,11 @@ class _Writer:
         _ = self.say
         if act.account is None:
             return _("the operator of the server (command line)")
-        return f"{act.account} ({role_word(act.role or '', _)})"
+        known = {"name": act.account, "role": role_word(act.role or "", _)}
+        if act.since is None:
+            return "{name} ({role})".format(**known)
+        known["since"] = self._day(act.since.date())
+        return _("%(name)s (%(role)s; account since %(since)s)") % known
 
     def _day(self, day: date) -> str:
         return long_day(day, self.language)
