@@ -14,6 +14,8 @@ from survey.domain.turning import current_key
 from survey.errors import WrongStateError
 from tests.anonymity.town import Town, answers, found_town
 
+pytestmark = pytest.mark.usefixtures("either_database")
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
