@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -144,8 +145,10 @@ def _make_private(address: URL) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Only a file that is not there yet: closing any descriptor of a database takes away all locks
     # that this process holds on it, and another process would then delete the log it still writes.
+    # In a folder that was given to a group (set-group-ID) the keeper's user shares the file.
+    mode = 0o660 if path.parent.stat().st_mode & stat.S_ISGID else 0o600
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode))
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

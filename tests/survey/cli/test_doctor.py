@@ -109,7 +109,7 @@ def test_an_open_campaign_without_keeper_is_pointed_out(installed: Pegel) -> Non
     keeper.start()
     held.wait()
     try:
-        assert warnings(installed.did("doctor", "--json")) == []
+        assert warnings(installed("doctor", "--json")) == []
     finally:
         done.set()
         keeper.join()
