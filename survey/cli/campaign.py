@@ -156,6 +156,8 @@ def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str,
         "short_hash": plans.short_hash(campaign.plan_hash),
         "signed_by": None if signed.by == "none" else signed.by,
         "signed_on": None if signed.day is None else str(signed.day),
+        "signed_account": signed.name,
+        "signed_account_since": None if signed.since is None else str(signed.since),
         "last_day": str(known.last_day),
         "waiting": [act for act in ASKED_BY if known.waiting(act)],
         "stocks": [
@@ -173,6 +175,9 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
         f"from {found['period']['from']} to {found['period']['to']}",
         f"plan {found['short_hash']}: {SIGNED[found['signed_by'] or 'none']}",
     ]
+    if found["signed_account"]:
+        since = found["signed_account_since"]
+        lines.append(f"signed with the account {found['signed_account']}, there since {since}")
     if found["last_day"] != found["period"]["to"]:
         lines.append(f"prolonged to {found['last_day']}")
     lines += [f"waits for the staff council: {act}" for act in found["waiting"]]

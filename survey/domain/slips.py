@@ -138,10 +138,15 @@ def _signed(sheet: SlipSheet, language: str, *, short: bool = False) -> str:
     if short:
         return _("co-signed") if by == "council" else _("signed without an account")
     said = {
-        "council": _("by the staff council on %(day)s"),
+        "council": _("by the staff council on %(day)s (account %(name)s, since %(since)s)"),
         "operator": _("signed on the command line on %(day)s, without an account"),
     }[by]
-    return said % {"day": format_date(day, format="long", locale=language)}
+    since = sheet.cosigned.since or day
+    return said % {
+        "day": format_date(day, format="long", locale=language),
+        "name": sheet.cosigned.name,
+        "since": format_date(since, format="long", locale=language),
+    }
 
 
 def _steps(count: int, language: str) -> list[str]:

@@ -28,10 +28,16 @@ CoSignature = Literal["none", "operator", "council"]
 
 @dataclass(frozen=True, slots=True)
 class CoSigned:
-    """Who signed the plan, and on which day (UTC); shown wherever the plan hash is."""
+    """Who signed the plan, and on which day (UTC); shown wherever the plan hash is.
+
+    `name` and `since` are those of the council's account: one that was put in the place of another
+    is younger, and has another name.
+    """
 
     by: CoSignature = "none"
     day: date | None = None
+    name: str | None = None
+    since: date | None = None
 
 
 NOT_SIGNED = CoSigned()
@@ -78,7 +84,8 @@ class Standing:
         if self.signer is None:
             return NOT_SIGNED
         by: CoSignature = "operator" if self.signer.account_id is None else "council"
-        return CoSigned(by, self.signer.at.date())
+        since = self.signer.since.date() if self.signer.since else None
+        return CoSigned(by, self.signer.at.date(), self.signer.account, since)
 
     @property
     def needs_council(self) -> bool:
