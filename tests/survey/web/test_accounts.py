@@ -9,12 +9,13 @@ import pytest
 from litestar.testing import TestClient
 
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, invitations
+from survey.domain import accounts, campaigns, cosigning, invitations
 from survey.domain.permissions import ROLES, Role
+from survey.domain.plans import make_plan
 from survey.web.accounts import ACCOUNTS
-from tests.survey.domain.people import PASSWORD, hire
+from tests.survey.domain.people import PASSWORD, elect, hire
 from tests.survey.web.factories import Town
-from tests.survey.web.staff import Staff
+from tests.survey.web.staff import Staff, plan_of_town
 from tests.survey.web.test_entrance import elected, location
 
 Client = TestClient[Any]
@@ -131,3 +132,30 @@ def test_others_see_nothing_of_it(client: Client, town: Town, role: Role) -> Non
     assert client.get(ACCOUNTS).status_code == 403
     assert erika.post(ACCOUNTS, {"role": "admin"}).status_code == 403
     assert erika.post(f"{ACCOUNTS}/deactivate", {"account": "erika"}).status_code == 403
+
+
+def test_a_council_that_was_put_in_the_place_of_another_is_seen(client: Client, town: Town) -> None:
+    long_ago, lately = datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+    slug = "befragung"
+    with writing_session(town.engine) as session:
+        hire(session, "erika", now=long_ago)
+        berta, _ = elect(session, "berta", secret=town.trust.secret, now=long_ago)
+        plan = make_plan(plan_of_town(slug))
+        creator = accounts.find_account(session, "erika")
+        campaign = campaigns.create(session, plan, now=lately, trust=town.trust, creator=creator)
+        cosigning.sign(session, campaign, berta, trust=town.trust, now=lately)
+        accounts.deactivate(session, berta)
+    erika = Staff(client)
+    erika.log_in("erika", PASSWORD)
+    assert "Konto „berta“, das seit dem 3.\xa0Mai 2026 besteht" in page_of(erika, slug)
+    with writing_session(town.engine) as session:
+        eve, _ = elect(session, "eve", secret=town.trust.secret, now=lately)
+        eve.created_at = long_ago  # as somebody would who writes to the database
+        campaign = campaigns.get(session, slug)
+        cosigning.sign(session, campaign, eve, trust=town.trust, now=lately)
+    assert "Konto „eve“, das seit dem 20.\xa0November 2026 besteht" in page_of(erika, slug)
+    assert "3.\xa0Mai 2026" not in page_of(erika, slug)
+
+
+def page_of(somebody: Staff, slug: str) -> str:
+    return unescape(somebody.get(f"/staff/campaigns/{slug}"))
