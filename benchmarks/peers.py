@@ -23,6 +23,7 @@ from survey.domain.access_codes import hash_code, normalise
 from survey.domain.announcements import Announcement, Announcements
 from survey.domain.answering import CODE, SUBMISSION
 from survey.domain.sealing import pack, seal
+from survey.domain.trust import host_secret
 from survey.settings import load_settings
 from survey.web import forms, pages, review, speech
 
@@ -32,8 +33,9 @@ LANGUAGE = "de"
 
 def create_app() -> Litestar:
     """The peers, on the database of the settings in force."""
-    engine = make_engine(load_settings().database_url)
-    announcement, _ = Announcements(engine).find(SLUG)
+    settings = load_settings()
+    engine = make_engine(settings.database_url)
+    announcement, _ = Announcements(engine, secret=lambda: host_secret(settings)).find(SLUG)
     return Litestar(
         route_handlers=[bare, parse_only, one_transaction],
         state=State(

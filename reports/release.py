@@ -35,7 +35,8 @@ class ReleaseFacts:
     first_day: str = ""
     last_day: str = ""
     plan_hash: str = ""
-    cosigned: bool = False
+    cosigned: bool = False  # by the staff council
+    signed_on: str = ""  # also where the plan was signed on the command line, without an account
     software: str = ""
 
 
@@ -209,6 +210,7 @@ def _facts_to_document(facts: ReleaseFacts) -> Document:
         "last_day": facts.last_day,
         "plan_hash": facts.plan_hash,
         "cosigned": facts.cosigned,
+        "signed_on": facts.signed_on,
         "software": facts.software,
     }
 

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from survey.db.engine import make_engine
 from survey.domain.announcements import Announcements
 from survey.domain.inbox import Clock, Inbox, utc_now
-from survey.domain.trust import load_trust
+from survey.domain.trust import host_secret, load_trust
 from survey.settings import Settings, load_settings
 from survey.web import failures
 from survey.web.assets import assets, is_hashed
@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
             "settings": in_force,
             "engine": engine,
             "inbox": inbox,
-            "announcements": Announcements(engine),
+            "announcements": Announcements(engine, secret=lambda: host_secret(in_force)),
             "clock": clock,
             "throttle": Throttle(),
         }

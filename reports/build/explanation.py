@@ -49,8 +49,7 @@ def method(reading: Reading) -> Part:
 def _facts(reading: Reading) -> list[Row]:
     words, release, questionnaire = reading.words, reading.release, reading.questionnaire
     facts = release.facts
-    signed = words.say("yes") if facts.cosigned else words.say("no (not co-signed)")
-    cosigned = signed if facts.plan_hash else ""
+    cosigned = _signed(reading) if facts.plan_hash else ""
     known = [
         (words.say("Questionnaire"), f"{reading.text(questionnaire.title)} {release.version}"),
         (words.say("Source"), questionnaire.source.citation),
@@ -63,6 +62,16 @@ def _facts(reading: Reading) -> list[Row]:
         (words.say("Software"), facts.software),
     ]
     return [Row(head, (Cell(text),)) for head, text in known if text]
+
+
+def _signed(reading: Reading) -> str:
+    facts, words = reading.release.facts, reading.words
+    day = words.day(facts.signed_on) if facts.signed_on else ""
+    if facts.cosigned:
+        return words.say("yes, on {day}", day=day) if day else words.say("yes")
+    if not day:
+        return words.say("no (not co-signed)")
+    return words.say("no (signed on the command line on {day}, without an account)", day=day)
 
 
 def _period(reading: Reading) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import Engine, exists, select
+from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
@@ -17,23 +18,31 @@ from survey.db.tables import submissions
 from survey.domain import campaigns
 from survey.domain.access_codes import hash_code, normalise
 from survey.domain.answering import Reader
-from survey.domain.plans import Access, Plan, short_hash
+from survey.domain.plans import Access, Plan, end_of_day, short_hash
+from survey.domain.standing import CoSigned
 from survey.domain.submitting import CodeState
 from survey.errors import NotFoundError
 
 REMEMBERED = 1.0  # seconds for which an open campaign is taken to be still open
 MOST_KEPT = 200  # campaigns in memory; an installation has a handful
 
+_Seen = tuple[int, str, Status, date | None]  # id, plan hash, status, last day by the column
+
 
 @dataclass(frozen=True, eq=False)
 class Announcement:
-    """A campaign as it was agreed: everything here is fixed when the campaign opens."""
+    """A campaign as it was agreed: all of it is fixed when the campaign opens.
+
+    But for the `last_day`, which may be moved once by a recorded act.
+    """
 
     campaign_id: int
     slug: str
     plan: Plan
     plan_hash: str
     questionnaire: Questionnaire
+    last_day: date
+    cosigned: CoSigned
 
     @property
     def access(self) -> Access:
@@ -66,14 +75,9 @@ class Announcement:
         return short_hash(self.plan_hash)
 
     @property
-    def results_from(self) -> int:
-        """Responses without which there is no result at all."""
-        return self.plan.results_from
-
-    @property
     def deleted_by(self) -> date:
         """The day by which the single records are deleted."""
-        return self.plan.period.to + timedelta(days=self.plan.retention_days)
+        return self.last_day + timedelta(days=self.plan.retention_days)
 
     @cached_property
     def reader(self) -> Reader:
@@ -95,7 +99,7 @@ class Announcement:
 
     def is_due(self, now: datetime) -> bool:
         """Whether the agreed period is over, closed or not yet."""
-        return now >= self.plan.closes_at
+        return now >= end_of_day(self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,17 @@ class Code:
 class Announcements:
     """Finds campaigns for respondent pages; definitions are parsed once per plan."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        secret: Callable[[], bytes],
+    ) -> None:
         self._engine = engine
         self._clock = clock
-        self._kept: dict[tuple[int, str], Announcement] = {}
+        self._secret = secret  # of the hosts, under which signatures hold
+        self._kept: dict[_Seen, Announcement] = {}
         self._open: dict[str, tuple[float, Announcement]] = {}
 
     def remembered(self, slug: str) -> tuple[Announcement, Status] | None:
@@ -139,16 +150,16 @@ class Announcements:
         """
         with reading_session(self._engine) as session:
             row = session.execute(
-                select(Campaign.id, Campaign.plan_hash, Campaign.status).where(
-                    Campaign.slug == slug
-                )
+                select(
+                    Campaign.id, Campaign.plan_hash, Campaign.status, Campaign.prolonged_to
+                ).where(Campaign.slug == slug)
             ).one_or_none()
             if row is None:
                 raise NotFoundError("unknown-campaign", "There is no such survey.")
-            known = self._kept.get((row.id, row.plan_hash))
-            announcement = known or _read(campaigns.get(session, slug))
-        status: Status = row.status
-        self._keep(announcement, status)
+            status: Status = row.status
+            seen = (row.id, row.plan_hash, status, row.prolonged_to)
+            announcement = self._kept.get(seen) or self._read(session, slug)
+        self._keep(seen, announcement)
         return announcement, status
 
     def look_up(self, announcement: Announcement, text: str) -> Code:
@@ -182,22 +193,25 @@ class Announcements:
                 )
             )
 
-    def _keep(self, announcement: Announcement, status: Status) -> None:
+    def _read(self, session: Session, slug: str) -> Announcement:
+        campaign = campaigns.get(session, slug)
+        known = campaigns.standing(session, campaign, secret=self._secret())
+        return Announcement(
+            campaign_id=campaign.id,
+            slug=campaign.slug,
+            plan=known.plan,
+            plan_hash=campaign.plan_hash,
+            questionnaire=campaigns.questionnaire_of(campaign),
+            last_day=known.last_day,
+            cosigned=known.cosigned,
+        )
+
+    def _keep(self, seen: _Seen, announcement: Announcement) -> None:
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
             self._open.clear()
-        self._kept[announcement.campaign_id, announcement.plan_hash] = announcement
-        if status == "open":
+        self._kept[seen] = announcement
+        if seen[2] == "open":
             self._open[announcement.slug] = (self._clock() + REMEMBERED, announcement)
         else:
             self._open.pop(announcement.slug, None)
-
-
-def _read(campaign: Campaign) -> Announcement:
-    return Announcement(
-        campaign_id=campaign.id,
-        slug=campaign.slug,
-        plan=campaigns.plan_of(campaign),
-        plan_hash=campaign.plan_hash,
-        questionnaire=campaigns.questionnaire_of(campaign),
-    )

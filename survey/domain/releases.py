@@ -1,7 +1,7 @@
 """Releasing a campaign: results become visible, once; and reading what was released."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from survey.db.responses import responses
 from survey.domain.campaign_keys import Keys
 from survey.domain.campaigns import check_release, get, plan_of, questionnaire_of, set_status
 from survey.domain.responses import stored
+from survey.domain.standing import NOT_SIGNED, CoSigned
 from survey.errors import NotFoundError, WrongStateError
 
 if TYPE_CHECKING:
@@ -37,15 +38,32 @@ def release(session: Session, campaign: Campaign, keys: Keys, *, now: datetime) 
     return made
 
 
-def compute(session: Session, campaign: Campaign, keys: Keys) -> Release:
+def compute(
+    session: Session,
+    campaign: Campaign,
+    keys: Keys,
+    *,
+    cosigned: CoSigned = NOT_SIGNED,
+    last_day: date | None = None,
+) -> Release:
     """What the release of a closed campaign would be; reads only, so that nobody has to wait.
 
-    Raises as `release`.
+    `cosigned` and `last_day` (None: as planned) are what recorded acts say. Raises as `release`.
     """
     check_release(campaign)
     _check_left_over(session, campaign)
     _check_responses(session, campaign)
-    return _make(session, campaign, keys)
+    plan = plan_of(campaign)
+    facts = ReleaseFacts(
+        title=plan.title,
+        first_day=plan.period.from_.isoformat(),
+        last_day=(last_day or plan.period.to).isoformat(),
+        plan_hash=campaign.plan_hash,
+        cosigned=cosigned.by == "council",
+        signed_on=cosigned.day.isoformat() if cosigned.day else "",
+        software=f"Pegel {__version__}",
+    )
+    return _make(session, campaign, keys, facts)
 
 
 def freeze(session: Session, campaign: Campaign, made: Release, *, now: datetime) -> None:
@@ -104,7 +122,7 @@ def find_group(released: Release, unit: str) -> str:
     return unit
 
 
-def _make(session: Session, campaign: Campaign, keys: Keys) -> Release:
+def _make(session: Session, campaign: Campaign, keys: Keys, facts: ReleaseFacts) -> Release:
     # numpy and scipy are loaded only where a release is made, never to read one
     from reports.counting import tally
     from reports.releasing import make_release
@@ -117,14 +135,7 @@ def _make(session: Session, campaign: Campaign, keys: Keys) -> Release:
         tree,
         tallies.groups[UNIT],
         plan.results_from,
-        ReleaseFacts(
-            title=plan.title,
-            first_day=plan.period.from_.isoformat(),
-            last_day=plan.period.to.isoformat(),
-            plan_hash=campaign.plan_hash,
-            cosigned=False,
-            software=f"Pegel {__version__}",
-        ),
+        facts,
         column=UNIT,
     )
 
