@@ -39,7 +39,8 @@ class KeyFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         _check_owner(path)
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parent, path):  # parents that mkdir makes by itself are open to all
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
 
     def write(self, key_id: bytes, key: PrivateKey, *, made_at: datetime, uid: bytes = b"") -> None:
