@@ -20,6 +20,14 @@ ARGUMENTS = ("--no-sandbox", "--disable-background-networking")
 SERVE = "import sys; from survey.cli import main; main(sys.argv[1:])"
 
 
+# Every place in which a page can leave something behind in a browser.
+KEPT = """async () => [
+    document.cookie.length, localStorage.length, sessionStorage.length,
+    (await indexedDB.databases()).length, (await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+
+
 @dataclass(frozen=True)
 class Server:
     """Where the server answers, and what it answers from."""
@@ -134,5 +142,7 @@ def visiting(browser: Browser, server: Server, **options: Any) -> Iterator[Page]
         assert watch.complaints == []
         assert context.cookies() == []
         assert context.storage_state()["origins"] == []
+        for left in (each for each in context.pages if each.url.startswith(server.url)):
+            assert not any(left.evaluate(KEPT)), "something stays in the browser"
     finally:
         context.close()
