@@ -163,9 +163,10 @@ class _Choice:
 
     def _is_pinned(self, name: str, tree: frozenset[str], shown: Sequence[str]) -> bool:
         names = self._all(tree, shown)
+        whole = self.question.piles[self.breakdowns.families.tree.id]
         ranges = Ranges(self.guard.atoms, self.answers, names)
         return any(
-            ranges.is_pinned(name, form, {one: told[one] for one in names})
+            ranges.is_pinned(name, form, {one: told[one] for one in names}, whole)
             for form, told in zip(self.question.forms, self._told, strict=True)
         )
 

@@ -21,10 +21,14 @@ COARSE = 5  # steps of the score below STEP_OF_ITEMS
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form in which cells are shown: the weights of its sums, and what it tells about each."""
+    """A form in which cells are shown: the weights of its sums, and what it tells about each.
+
+    `adds` is what a person with a value adds to each sum, from 0 to 1, in the piles of a variable.
+    """
 
     weights: tuple[int, ...]
     told: Callable[[Pile], tuple[Interval, ...] | None]
+    adds: Callable[[Pile, int], tuple[float, ...]]
 
 
 def released_score(pile: Pile) -> int:
@@ -47,7 +51,12 @@ def told_by_score(pile: Pile) -> tuple[Interval, ...]:
     return (Interval(pile.n * max(low, 0), pile.n * min(high, FULL)),)
 
 
-BY_SCORE = Form((1,), told_by_score)
+def _adds_to_score(pile: Pile, value: int) -> tuple[float, ...]:
+    low, high = pile.minimum or 0, pile.maximum or 1
+    return ((value - low) / (high - low),)
+
+
+BY_SCORE = Form((1,), told_by_score, _adds_to_score)
 
 
 def item_forms(codes: Codes, ends: Ends | None, *, is_ordered: bool) -> tuple[Form, ...]:
@@ -62,9 +71,12 @@ def item_forms(codes: Codes, ends: Ends | None, *, is_ordered: bool) -> tuple[Fo
     def cumulated(pile: Pile) -> tuple[Interval, ...]:
         return tuple(_from(pile, shares(pile, codes, ends), code) for code in ranked[1:])
 
+    def adds(_: Pile, value: int) -> tuple[float, ...]:
+        return tuple(float(value >= code) for code in ranked[1:])
+
     return (
-        Form((1,), score),
-        Form(tuple(high - low for low, high in pairwise(ranked)), cumulated),
+        Form((1,), score, _adds_to_score),
+        Form(tuple(high - low for low, high in pairwise(ranked)), cumulated, adds),
     )
 
 
