@@ -81,10 +81,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[Server]:
+def _serving(folder: Path, *options: str) -> Iterator[Server]:
     data, port = folder / "data", _free_port()
     with subprocess.Popen(
-        [*PEGEL, "serve", "--port", str(port)],
+        [*PEGEL, "serve", "--port", str(port), *options],
         env=os.environ | {"PEGEL_DATA": str(data)},
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -140,6 +140,26 @@ def test_no_line_names_a_visitor(server: Server) -> None:
     assert "127.0.0.1" not in said
     assert "no-such-survey" not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("only", "codes"),
+    [
+        ("respond", {"/b/x/trial/thanks": 404, "/staff/login": 404}),
+        ("staff", {"/staff/login": 200}),
+    ],
+)
+def test_one_audience_can_have_processes_of_its_own(
+    tmp_path: Path, only: str, codes: dict[str, int]
+) -> None:
+    with _serving(tmp_path, "--only", only, "--no-keeper") as running:
+        for path, code in {"/healthz": 200, **codes}.items():
+            connection = HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE)
+            connection.request("GET", path)
+            assert connection.getresponse().status == code, path
+            connection.close()
+        assert not any("survey.keeper" in command for command in running.children().values())
+    assert _run(tmp_path / "data", "serve", "--only", "nobody").returncode == 2
 
 
 def test_an_old_database_is_left_alone(tmp_path: Path) -> None:
