@@ -61,7 +61,10 @@ def audit(
 def _of_campaign(
     session: Session, campaign: Campaign, *, trust: Trust, now: datetime
 ) -> Iterator[Finding]:
-    yield _plan(campaign)
+    agreed = _plan(campaign)
+    yield agreed
+    if agreed.state == "problem":
+        return  # nothing else can be compared with it
     yield _keeper(campaign, trust)
     yield _acts(session, campaign, trust)
     if campaign.status == "open":

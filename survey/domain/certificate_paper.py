@@ -104,7 +104,7 @@ class _Writer:
             "While a survey is open there is one number only, counted once a day: none below 30 "
             "people, then “fewer than 10”, then in steps of five."
         )
-        if one.status != "open":
+        if one.closed_on is not None:
             said = _(
                 "The numbers are those of the whole survey. There are none for single units here. "
                 "The number of answers is told from 20 people, and only if at least 3 of them did "
