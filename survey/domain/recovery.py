@@ -190,8 +190,8 @@ def _rules(language: str) -> list[str]:
             "closing can read the answers in it."
         ),
         _(
-            "Compare the check number of this sheet with the one that the page of the survey "
-            "shows. If they differ, stop the survey."
+            "Compare the check number of this sheet with the one on the certificate of the survey. "
+            "If they differ, stop the survey."
         ),
         _("Destroy the sheet with a paper shredder as soon as the survey is closed."),
     ]
