@@ -27,6 +27,14 @@ def hoarder() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def mortal() -> Iterator[Cluster]:
+    """A server that is killed now and then."""
+    with new_cluster() as cluster:
+        cluster.migrated()
+        yield cluster
+
+
 @pytest.fixture
 def hoarded(hoarder: Cluster) -> Iterator[str]:
     """The URL of a fresh database on that server; gone after the test."""

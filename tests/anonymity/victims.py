@@ -8,7 +8,8 @@ hits somewhere inside.
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
@@ -18,9 +19,10 @@ from typing import Any
 
 from sqlalchemy import Connection as Database
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
 
 from survey.domain import submitting as submit
-from survey.domain.inbox import Outcome
+from survey.domain.inbox import NotStoredError, Outcome
 from tests.anonymity.town import Town
 
 CLIENTS = 8
@@ -39,6 +41,8 @@ class Orders:
     slips: tuple[str, ...] = ()
     die_at: int = NEVER
     announce: bool = False
+    database: str = ""
+    spared: bool = False  # the attacker strikes somebody else on whom the victim depends
 
 
 @dataclass(frozen=True)
@@ -51,21 +55,23 @@ class Remains:
 
 
 Tell = Callable[[object], None]
+Strike = Callable[[], None]
 Work = Callable[[Orders, Tell], None]
 
 
 def submitting(orders: Orders, tell: Tell) -> None:
     """Send a form for each slip; the stamp is the slip's place."""
-    town = Town.at(orders.folder)
+    town = Town.at(orders.folder, orders.database)
     town.clock.now = orders.now
     box = town.box()
     waiting = iter(enumerate(orders.slips))
 
     async def client() -> None:
         for stamp, slip in waiting:
-            outcome = await box.submit(town.form(slip, stamp, submission_id(stamp)))
-            if outcome in {Outcome.ACCEPTED, Outcome.REPEATED}:
-                tell(stamp)
+            with suppress(NotStoredError):
+                outcome = await box.submit(town.form(slip, stamp, submission_id(stamp)))
+                if outcome in {Outcome.ACCEPTED, Outcome.REPEATED}:
+                    tell(stamp)
 
     async def clients() -> None:
         await asyncio.gather(*(client() for _ in range(CLIENTS)))
@@ -79,11 +85,11 @@ def submitting_in_two_steps(orders: Orders, tell: Tell) -> None:
     write = submit._write
 
     def in_two(
-        connection: Database, campaign_id: int, accepted: list[submit._Accepted]
+        connection: Database, campaign_id: int, accepted: Sequence[submit._Accepted]
     ) -> list[submit._Accepted]:
         submit._spend(connection, campaign_id, [one.code_hash for one in accepted if one.code_hash])
         connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN")
         return write(connection, campaign_id, [replace(one, code_hash=None) for one in accepted])
 
     submit._write = in_two
@@ -92,16 +98,18 @@ def submitting_in_two_steps(orders: Orders, tell: Tell) -> None:
 
 def turning(orders: Orders, _tell: Tell) -> None:
     """One round of the keeper."""
-    town = Town.at(orders.folder)
+    town = Town.at(orders.folder, orders.database)
     town.clock.now = orders.now
-    town.keeper().run_once()
+    with suppress(DBAPIError):  # a keeper logs it, and tries again
+        town.keeper().run_once()
 
 
 def closing(orders: Orders, _tell: Tell) -> None:
     """The closing that somebody has asked for."""
-    town = Town.at(orders.folder)
+    town = Town.at(orders.folder, orders.database)
     town.clock.now = orders.now
-    town.keeper().do_jobs()
+    with suppress(DBAPIError):
+        town.keeper().do_jobs()
 
 
 def submission_id(stamp: int) -> bytes:
@@ -109,28 +117,36 @@ def submission_id(stamp: int) -> bytes:
     return b"form %d" % stamp
 
 
-def run(work: Work, orders: Orders) -> Remains:
-    """Let a victim work in a process of its own until it has finished or died."""
-    ours, theirs = _processes.Pipe(duplex=False)
+def run(work: Work, orders: Orders, strike: Strike | None = None) -> Remains:
+    """Let a victim work in a process of its own until it has finished or died.
+
+    `strike` hits somebody else in its place, at the step that the orders name.
+    """
+    ours, theirs = _processes.Pipe()
     victim = _processes.Process(target=_live, args=(work, orders, theirs))
     victim.start()
     theirs.close()
     acknowledged: list[int] = []
-    steps = 0
+    steps, struck = 0, False
     try:
         while True:
             match ours.recv():
+                case "step" if strike:
+                    strike()
+                    struck = True
+                    with suppress(BrokenPipeError):  # who does not wait for it may be gone
+                        ours.send("done")
                 case "step":
                     os.kill(victim.pid or 0, signal.SIGKILL)
                 case ("steps", int(count)):
                     steps = count
                 case int(stamp):
                     acknowledged.append(stamp)
-    except EOFError:
+    except (EOFError, ConnectionResetError):
         victim.join()
     ours.close()
     assert victim.exitcode in {0, -signal.SIGKILL}
-    return Remains(tuple(acknowledged), steps, victim.exitcode != 0)
+    return Remains(tuple(acknowledged), steps, struck or victim.exitcode != 0)
 
 
 def _live(work: Work, orders: Orders, pipe: Connection) -> None:
@@ -139,11 +155,14 @@ def _live(work: Work, orders: Orders, pipe: Connection) -> None:
     def step(*_: object) -> None:
         nonlocal steps
         steps += 1
-        if steps == orders.die_at:
-            if orders.announce:
-                pipe.send("step")
-            else:
-                os.kill(os.getpid(), signal.SIGKILL)
+        if steps != orders.die_at:
+            return
+        if orders.spared or orders.announce:
+            pipe.send("step")
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if orders.spared and not orders.announce:
+            pipe.recv()  # go on when it is done; otherwise it is done somewhere on the way
 
     _watch(step)
     work(orders, pipe.send)
