@@ -35,7 +35,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     """The application on the database of `settings` (by default those in force)."""
     in_force = settings or load_settings()
     engine = make_engine(in_force.database_url)
-    inbox = Inbox(engine, clock, verify_key=lambda: load_trust(in_force).verify_key)
+    inbox = Inbox(
+        engine,
+        clock,
+        verify_key=lambda: load_trust(in_force).verify_key,
+        secret=lambda: host_secret(in_force),
+    )
     state = State(
         {
             "settings": in_force,

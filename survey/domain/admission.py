@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
 from survey.db.tables import Campaign, campaign_keys
+from survey.domain.campaigns import closes_at
 from survey.domain.plans import Access, stored_plan
 from survey.domain.statements import Statement, holds
 from survey.errors import SurveyError
@@ -32,17 +34,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What of a plan decides about a submission; frozen with the plan, so it is read once."""
+    """What of a plan decides about a submission; frozen with the plan, so it is read once.
+
+    `closes_at` is the end of the period as planned; it may be moved once by a signed act.
+    """
 
     access: Access
     begins_at: datetime
-    last_day: date
     closes_at: datetime
     most: int | None
-
-    def accepted_until(self, prolonged_to: date | None) -> datetime:
-        """Until when forms are accepted, where the last day may have been moved."""
-        return self.closes_at + ((prolonged_to or self.last_day) - self.last_day) + GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,17 @@ class Admission:
 
 
 def admission(
-    connection: Connection, campaign_id: int, *, now: datetime, verify_key: bytes
+    connection: Connection,
+    campaign_id: int,
+    *,
+    now: datetime,
+    verify_key: bytes,
+    secret: bytes = b"",
 ) -> Admission:
     """Whether a campaign takes answers; until the transaction ends its key stays current.
 
-    `verify_key` is the keeper's (32 bytes), as this host knows it.
+    `verify_key` is the keeper's (32 bytes), as this host knows it; `secret` is that of the hosts,
+    without which no moved last day is believed.
     """
     found = _current(connection, campaign_id)
     if found is None:
@@ -73,7 +79,7 @@ def admission(
         return Admission("untrusted")
     if now < rules.begins_at:
         return Admission("early")
-    if now > rules.accepted_until(found.prolonged_to):
+    if now > _closes_at(connection, campaign_id, found, rules, secret) + GRACE:
         return Admission("closed")
     return Admission("open", found.key_id, found.public_key, rules)
 
@@ -119,6 +125,23 @@ def _without_key(connection: Connection, campaign_id: int) -> State:
     return "paused" if status == "open" else "closed"
 
 
+_known_ends: dict[tuple[str, date], datetime] = {}  # by plan hash and the column's last day
+
+
+def _closes_at(
+    connection: Connection, campaign_id: int, found: Row[Any], rules: Rules, secret: bytes
+) -> datetime:
+    """The end of the period; a column that says it was moved is only a reason to look."""
+    if found.prolonged_to is None or not secret:
+        return rules.closes_at
+    seen = (found.plan_hash, found.prolonged_to)
+    if seen not in _known_ends:
+        with Session(connection) as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            _known_ends[seen] = closes_at(session, campaign, secret=secret)
+    return _known_ends[seen]
+
+
 _newest: dict[bytes, int] = {}  # by campaign: the highest number of a key that was ever accepted
 
 
@@ -161,7 +184,7 @@ def _read_rules(text: Row[str, str, str], plan_hash: str) -> Rules | None:
         return None
     capped = plan.access != "slips" and plan.eligible is not None
     most = CAP * (plan.eligible or 0) if capped else None
-    return Rules(plan.access, plan.begins_at, plan.period.to, plan.closes_at, most)
+    return Rules(plan.access, plan.begins_at, plan.closes_at, most)
 
 
 _complained: set[bytes] = set()  # keys, so that a log is not flooded

@@ -49,15 +49,22 @@ class Inbox:
     """The way in for the web: one writer per process, which collects whoever waits.
 
     `verify_key` gives the keeper's verifying key (32 bytes) as this host knows it, and is asked
-    again until it does: the keeper may begin its work after the web.
+    again until it does: the keeper may begin its work after the web. `secret` gives that of the
+    hosts, without which no moved last day is believed.
     """
 
     def __init__(
-        self, engine: Engine, clock: Clock = utc_now, *, verify_key: Callable[[], bytes]
+        self,
+        engine: Engine,
+        clock: Clock = utc_now,
+        *,
+        verify_key: Callable[[], bytes],
+        secret: Callable[[], bytes] = bytes,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._verify_key = verify_key
+        self._secret = secret
         self._waiting: list[_Waiting] = []
         self._awake = threading.Condition()
         self._writer: threading.Thread | None = None
@@ -102,6 +109,7 @@ class Inbox:
                     [waiting.submission for waiting in batch],
                     now=self._clock(),
                     verify_key=self._verify_key(),
+                    secret=self._secret(),
                 )
             except Exception as error:  # noqa: BLE001 # the writer outlives whatever happens
                 _log_failure(error)

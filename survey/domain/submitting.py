@@ -115,24 +115,30 @@ class _Accepted:
 
 
 def store(
-    engine: Engine, batch: Sequence[Submission], *, now: datetime, verify_key: bytes
+    engine: Engine,
+    batch: Sequence[Submission],
+    *,
+    now: datetime,
+    verify_key: bytes,
+    secret: bytes = b"",
 ) -> list[Outcome | SurveyError]:
     """Store a batch in one durable transaction and give each submission's outcome, in order.
 
     Each accepted one spends its code and becomes one sealed row and one hash of its submission
     id, all or nothing. A SurveyError in place of an outcome concerns that submission alone.
-    Several processes and hosts may store at once. `verify_key` is the keeper's (32 bytes).
+    Several processes and hosts may store at once. `verify_key` is the keeper's (32 bytes),
+    `secret` that of the hosts, without which no moved last day is believed.
 
     Raises:
         SQLAlchemyError: the transaction failed; nothing of the batch counts as stored.
     """
     for _ in range(TRIES - 1):
         try:
-            return _try_to_store(engine, batch, now, verify_key)
+            return _try_to_store(engine, batch, now, verify_key, secret)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
                 raise
-    return _try_to_store(engine, batch, now, verify_key)
+    return _try_to_store(engine, batch, now, verify_key, secret)
 
 
 def code_state(engine: Engine, campaign_id: int, code_hash: bytes) -> CodeState:
@@ -149,7 +155,7 @@ def code_state(engine: Engine, campaign_id: int, code_hash: bytes) -> CodeState:
 
 
 def _try_to_store(
-    engine: Engine, batch: Sequence[Submission], now: datetime, verify_key: bytes
+    engine: Engine, batch: Sequence[Submission], now: datetime, verify_key: bytes, secret: bytes
 ) -> list[Outcome | SurveyError]:
     outcomes: dict[int, Outcome | SurveyError] = {}
     by_campaign: dict[int, list[int]] = defaultdict(list)
@@ -159,7 +165,9 @@ def _try_to_store(
         # All lock in one order (campaign, then code, then submission), so none waits in a circle.
         for campaign_id, positions in sorted(by_campaign.items()):
             own = [batch[position] for position in positions]
-            admitted = admission(connection, campaign_id, now=now, verify_key=verify_key)
+            admitted = admission(
+                connection, campaign_id, now=now, verify_key=verify_key, secret=secret
+            )
             gate = _gate(connection, campaign_id, own, admitted)
             outcomes |= zip(positions, _store(connection, campaign_id, own, gate), strict=True)
     return [outcomes[position] for position in range(len(batch))]

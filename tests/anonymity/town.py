@@ -146,7 +146,10 @@ class Town:
     def box(self) -> Inbox:
         """The inbox of another web process; close it."""
         return Inbox(
-            self.engine, self.clock, verify_key=lambda: load_trust(self.settings).verify_key
+            self.engine,
+            self.clock,
+            verify_key=lambda: load_trust(self.settings).verify_key,
+            secret=lambda: load_trust(self.settings).secret,
         )
 
     def keeper(self) -> Keeper:
