@@ -56,12 +56,18 @@ def _facts(reading: Reading) -> list[Row]:
         (words.say("Licence"), f"{questionnaire.licence.id}, {questionnaire.licence.holder}"),
         (words.say("Fingerprint of the questionnaire"), release.fingerprint),
         (words.say("Period"), _period(reading)),
-        (words.say("Agreed plan"), facts.plan_hash),
+        (words.say("Agreed plan"), _check_number(facts.plan_hash)),
         (words.say("Co-signed by the staff council"), cosigned),
         (words.say("Results from"), words.say("{n} valid answers", n=release.threshold)),
         (words.say("Software"), facts.software),
     ]
     return [Row(head, (Cell(text),)) for head, text in known if text]
+
+
+def _check_number(plan_hash: str) -> str:
+    """The short form, by which people compare it with start page and slips; then the whole."""
+    groups = (plan_hash[start : start + 4] for start in range(0, 16, 4))
+    return f"{'-'.join(groups)} ({plan_hash})" if plan_hash else ""
 
 
 def _signed(reading: Reading) -> str:

@@ -31,9 +31,15 @@ from survey.domain import campaigns
 from survey.domain.access_codes import enter_left_over, stocks
 from survey.domain.audits import audit
 from survey.domain.certificate_paper import RESPONSES, WHILE_OPEN
-from survey.domain.certificates import ASKED, SILENT, facts_at_closing, may_tell
+from survey.domain.certificates import (
+    ASKED,
+    SILENT,
+    certificate,
+    facts_at_closing,
+    may_tell,
+)
 from survey.domain.papers import pdf, word
-from survey.domain.plans import agreement
+from survey.domain.plans import agreement, make_plan
 from survey.domain.trust import Trust
 from tests.survey.domain import waves
 from tests.survey.domain.waves import (
@@ -48,7 +54,7 @@ from tests.survey.domain.waves import (
     texts,
 )
 from tests.survey.web.factories import Town
-from tests.survey.web.staff import RELEASED, keeper_of, order, released_wave
+from tests.survey.web.staff import RELEASED, keeper_of, order, plan_of_town, released_wave
 
 
 @pytest.fixture
@@ -223,7 +229,7 @@ def test_every_stored_field_is_named_and_every_table_of_answers(town: Town) -> N
 def test_without_slips_personal_details_are_said_not_to_be_asked(town: Town) -> None:
     whole = {"id": "haus", "name": "Haus", "eligible": 60}
     with writing_session(town.engine) as session:
-        plan = waves.make_plan(waves.plan_of_town(SLUG) | {"units": whole, "access": "open"})
+        plan = make_plan(plan_of_town(SLUG) | {"units": whole, "access": "open"})
         campaigns.create(session, plan, now=datetime.now(UTC), trust=town.trust)
     assert any("Diese Frage wird nicht gestellt" in one for one in texts(paper_of(town)))
 
@@ -327,5 +333,5 @@ def test_another_host_s_secret_lists_nothing(town: Town) -> None:
     stranger = Trust(town.trust.verify_key, bytes(32))
     with reading_session(town.engine) as session:
         campaign = campaigns.get(session, SLUG)
-        found = waves.certificate(session, campaign, secret=stranger.secret)
+        found = certificate(session, campaign, secret=stranger.secret)
     assert found.acts == ()
