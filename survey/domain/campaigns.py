@@ -157,17 +157,11 @@ def check_open(session: Session, campaign: Campaign, *, now: datetime) -> None:
 
     Raises:
         WrongStateError: not a draft, no slips yet, the period is over.
-        RefusedError: breakdowns, or another definition than the agreed one.
+        RefusedError: another definition than the agreed one.
     """
     plan = plan_of(campaign)
     if campaign.status not in ("draft", "signed"):
         raise WrongStateError("not-a-draft", f"'{campaign.slug}' is {campaign.status} already.")
-    if plan.breakdowns:
-        raise RefusedError(
-            "breakdowns",
-            f"'{campaign.slug}' plans breakdowns, whose overlaps with units are not guarded yet.",
-            "Create the campaign from a plan without 'breakdowns'.",
-        )
     if now >= plan.closes_at:
         raise WrongStateError(
             "period-over",

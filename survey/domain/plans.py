@@ -27,6 +27,7 @@ THRESHOLD_FLOOR = 5
 WITHOUT_SLIPS_FROM = 30  # responses an open link or a shared code needs before it has results
 RETENTION_DAYS = 90
 SHORT_HASH = 16
+UNIT_COLUMN = "unit"  # the name of the units among the groups of a result
 WHOLE = "whole"  # the group's id where a plan has no units
 
 # The last day ends at midnight in Central European Time. In summer that is 1 a.m. on the clock
@@ -393,6 +394,20 @@ def _questionnaire_faults(plan: Plan) -> Iterator[Fault]:
                 "unknown-breakdown",
                 f"{plan.questionnaire} has no demographic item '{breakdown}'.",
                 f"It has {', '.join(demographics) or 'none'}.",
+            )
+        elif breakdown in plan.breakdowns[:position]:
+            yield (
+                ("breakdowns", position),
+                "breakdown-twice",
+                f"The breakdown '{breakdown}' is planned twice.",
+                "Remove one of them.",
+            )
+        elif breakdown == UNIT_COLUMN:
+            yield (
+                ("breakdowns", position),
+                "breakdown-unit",
+                f"A breakdown cannot be called '{UNIT_COLUMN}': results have the units there.",
+                "Give the demographic item another id in a new version of the questionnaire.",
             )
 
 

@@ -1,6 +1,6 @@
 """Releasing a campaign: results become visible, once; and reading what was released."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
 from survey.domain.campaign_keys import Keys
 from survey.domain.campaigns import check_release, get, plan_of, questionnaire_of, set_status
+from survey.domain.plans import UNIT_COLUMN
 from survey.domain.responses import stored
 from survey.domain.standing import NOT_SIGNED, CoSigned
 from survey.errors import NotFoundError, WrongStateError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from questionnaires.model import Questionnaire
     from reports.responses import ResponseTable
 
-UNIT = "unit"
+UNIT = UNIT_COLUMN
 
 
 def release(session: Session, campaign: Campaign, keys: Keys, *, now: datetime) -> Release:
@@ -111,8 +112,8 @@ def _until_released(session: Session, campaign: Campaign) -> str:
 
 
 def find_group(released: Release, unit: str) -> str:
-    """The id of a group of a release, or NotFoundError."""
-    known = [group.id for group in released.tree.walk()]
+    """The id of a unit, or of a category as in `tenure=2`, of a release; or NotFoundError."""
+    known = [group.id for group in released.planned()]
     if unit not in known:
         raise NotFoundError(
             "unknown-unit",
@@ -129,7 +130,13 @@ def _make(session: Session, campaign: Campaign, keys: Keys, facts: ReleaseFacts)
 
     plan, questionnaire = plan_of(campaign), questionnaire_of(campaign)
     tree = plan.tree()
-    tallies = tally(_tables(session, campaign, keys, questionnaire, tree.id), questionnaire, [UNIT])
+    breakdowns = _categories(questionnaire, plan.breakdowns)
+    tallies = tally(
+        _tables(session, campaign, keys),
+        questionnaire,
+        [UNIT, *breakdowns],
+        crossed=bool(breakdowns),
+    )
     return make_release(
         questionnaire,
         tree,
@@ -137,29 +144,44 @@ def _make(session: Session, campaign: Campaign, keys: Keys, facts: ReleaseFacts)
         plan.results_from,
         facts,
         column=UNIT,
+        breakdowns=breakdowns,
+        crossed=tallies,
     )
 
 
-def _tables(
-    session: Session, campaign: Campaign, keys: Keys, questionnaire: "Questionnaire", whole: str
-) -> Iterator["ResponseTable"]:
+def _categories(
+    questionnaire: "Questionnaire", breakdowns: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """The fixed categories of each breakdown: all codes of its question."""
+    found = {}
+    for name in breakdowns:
+        scale = questionnaire.response_scale(questionnaire.questions[name])
+        found[name] = tuple(str(code) for code in scale.codes) if scale else ()
+    return found
+
+
+def _tables(session: Session, campaign: Campaign, keys: Keys) -> Iterator["ResponseTable"]:
     """The stored responses in batches; a row without a unit belongs to the whole."""
     import numpy as np
 
     from questionnaires.variables import variables
     from reports.responses import GroupColumn, ResponseTable, answer_type
 
+    plan, questionnaire = plan_of(campaign), questionnaire_of(campaign)
+    whole = plan.tree().id
     columns = variables(questionnaire)
+    places = {column.name: place for place, column in enumerate(columns)}
     for batch in stored(session.connection(), campaign, keys):
         units, packed = [row.unit or whole for row in batch], b"".join(row.answers for row in batch)
         values, index = np.unique(units, return_inverse=True)
         answers = np.frombuffer(packed, dtype="<i2").reshape(len(units), len(columns))
-        yield ResponseTable(
-            questionnaire,
-            columns,
-            answers.astype(answer_type(columns)),
-            {UNIT: GroupColumn(tuple(map(str, values)), index.astype(np.int32))},
-        )
+        groups = {UNIT: GroupColumn(tuple(map(str, values)), index.astype(np.int32))}
+        for name in plan.breakdowns:
+            codes = columns[places[name]].codes
+            told = answers[:, [places[name]]] == np.array(codes)
+            category = np.where(told.any(axis=1), told.argmax(axis=1), -1)  # -1: did not say
+            groups[name] = GroupColumn(tuple(map(str, codes)), category.astype(np.int32))
+        yield ResponseTable(questionnaire, columns, answers.astype(answer_type(columns)), groups)
 
 
 def _check_left_over(session: Session, campaign: Campaign) -> None:

@@ -120,9 +120,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "not-active": ("This version of the questionnaire is not in use.", "Choose another one."),
     "wrong-status": ("This step is not possible now.", "Load the page again."),
-    "breakdowns": (
-        "The plan has breakdowns, whose overlaps with units are not guarded yet.",
-        "Create the survey from a plan without “breakdowns”.",
+    "breakdown-twice": ("A breakdown is planned twice.", "Remove one of them."),
+    "breakdown-unit": (
+        "A breakdown cannot be called “unit”; the units have this name.",
+        "Remove the breakdown.",
     ),
     "period-over": (
         "The period of this survey is over.",

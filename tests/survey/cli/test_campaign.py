@@ -285,7 +285,6 @@ def test_slips_that_cannot_be_written_are_not_issued(pegel: Pegel) -> None:
     ("changed", "sentence"),
     [
         ({}, "No codes were issued"),
-        ({"breakdowns": ["tenure"]}, "breakdowns"),
         ({"period": {"from": "2020-01-01", "to": "2020-01-31"}}, "ended on 2020-01-31"),
     ],
 )

@@ -149,11 +149,9 @@ def test_without_codes_nobody_could_answer(engine: Engine) -> None:
                 check_open(session, create(session, **changed), now=NOW)
 
 
-def test_breakdowns_are_refused_at_opening(engine: Engine) -> None:
+def test_a_campaign_with_breakdowns_may_be_opened(engine: Engine) -> None:
     with writing_session(engine) as session:
-        campaign = with_codes(session, breakdowns=["tenure"])
-        with pytest.raises(RefusedError, match="breakdowns"):
-            check_open(session, campaign, now=NOW)
+        check_open(session, with_codes(session, breakdowns=["tenure"]), now=NOW)
 
 
 def test_a_period_that_is_over_cannot_be_opened(engine: Engine) -> None:

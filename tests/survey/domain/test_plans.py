@@ -77,6 +77,7 @@ def test_what_is_left_out_has_the_values_of_the_house() -> None:
         (", eligible: 34", "", "head-count-missing", 11, 7),
         ("  name: Stadt Musterheim", "  name: Stadt\n  eligible: 55", "head-count-above", 10, 13),
         ("breakdowns: [tenure]", "breakdowns: [colour]", "unknown-breakdown", 13, 14),
+        ("breakdowns: [tenure]", "breakdowns: [tenure, tenure]", "breakdown-twice", 13, 22),
         ("retention_days: 90", "retention_days: 91", None, 16, 17),
     ],
 )

@@ -65,12 +65,43 @@ def test_a_release_is_frozen_once(engine: Engine) -> None:
     assert not read.facts.cosigned
 
 
+LARGE = {
+    "id": "haus",
+    "name": "Stadt Musterheim",
+    "units": [
+        {"id": "bauamt", "name": "Bauamt", "eligible": 80},
+        {"id": "hauptamt", "name": "Hauptamt", "eligible": 70},
+    ],
+}
+
+
+def test_planned_breakdowns_are_released_with_all_their_categories(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        stored = {"bauamt": 60, "hauptamt": 50}
+        campaign = closed(session, stored, breakdowns=["tenure"], units=LARGE)
+        made = release(session, campaign, KEYS, now=NOW)
+        asked = questionnaire_of(campaign)
+        codes = asked.response_scales[asked.questions["tenure"].response].codes
+    document = made.to_document()
+    assert [*document["groups"]] == [*document["comparisons"]] == ["unit", "tenure"]
+    assert [*document["groups"]["tenure"]] == [str(code) for code in codes]
+    assert any(made.groups[f"tenure={code}"].is_shown for code in codes)
+    assert find_group(made, f"tenure={codes[0]}")
+    hidden = {"hidden": True}
+    for category in document["groups"]["tenure"].values():
+        assert category["n"] == hidden  # nobody knows how many were asked
+        assert all(value == hidden for value in category["items"]["tenure"].values())
+    with reading_session(engine) as session:
+        assert load_release(session, campaign.slug).to_json() == made.to_json()
+
+
 def test_the_order_of_storage_leaves_no_trace(engine: Engine) -> None:
     """Random ids order the rows differently each time; the document is the same."""
     documents = set()
     for _ in range(2):
         with writing_session(engine) as session:
-            campaign = closed(session, {"bauamt": 25, "hauptamt": 16})
+            stored = {"bauamt": 45, "hauptamt": 36}
+            campaign = closed(session, stored, breakdowns=["tenure"], units=LARGE)
             documents.add(release(session, campaign, KEYS, now=NOW).to_json())
     assert len(documents) == 1
 
