@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from litestar.testing import RequestFactory, TestClient
 
+from survey.app import create_app
 from survey.web import protection
 from survey.web.protection import BURST, MOST_ADDRESSES, PER_SECOND, FloodLimit, address_of
 from tests.survey.web.factories import Town
@@ -249,4 +250,15 @@ def test_behind_a_proxy_the_address_is_the_one_that_it_has_seen(
 ) -> None:
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
     request.scope["client"] = (peer, 1234)
+    assert address_of(request) == address
+
+
+@pytest.mark.parametrize(("forwarded", "address"), [("", None), ("203.0.113.7", "203.0.113.7")])
+def test_behind_a_proxy_elsewhere_its_own_address_stands_for_nobody(
+    town: Town, forwarded: str, address: str | None
+) -> None:
+    """Otherwise all who come through it would share one limit, and one could shut out all."""
+    app = create_app(town.settings.model_copy(update={"behind_proxy": True}))
+    request = RequestFactory(app=app).get("/", headers={"X-Forwarded-For": forwarded})
+    request.scope["client"] = ("192.0.2.10", 1234)
     assert address_of(request) == address
