@@ -1,16 +1,14 @@
-"""Accounts of staff: passwords by argon2id, sessions kept on the server, a second factor.
+"""Accounts of staff: passwords by argon2id, five roles, a second factor.
 
 Nobody is ever put into somebody else's account: there is no way to set a password or a second
 factor from outside. Who has lost one gets a new account under another name, and the old name stays
 taken, so that a name on a co-signature always means the same account.
 """
 
-import hashlib
 import secrets
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -24,33 +22,16 @@ from survey.domain import attempts, second_factor
 from survey.domain.permissions import ROLES, Role
 from survey.errors import NotFoundError, RefusedError, WrongStateError
 
-SESSION_LENGTH = timedelta(hours=10)  # a working day
-PENDING_LENGTH = timedelta(minutes=10)  # between the password and the code
 PASSWORD_LENGTH = 12
 PASSWORD_LONGEST = 256
 NAME_LONGEST = 64
 NAME_TO_AVOID = 4  # a shorter name may stand in a password by chance
-TOKEN_BYTES = 32
 PASSWORDS_PER_NAME = 50  # wrong ones in 15 minutes, from wherever: nobody locks a colleague out
 CODES_PER_ACCOUNT = 5  # only who knows the password can try one
 
 # OWASP's smallest memory with twice the passes it asks for: a web process stays small even while
 # several people log in.
 _HASHER = PasswordHasher(time_cost=4, memory_cost=19 * 1024, parallelism=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What a fresh login gives to the browser; the token is stored nowhere else.
-
-    `is_whole` is False while the code of the second factor is still to come.
-    """
-
-    account: Account
-    token: str
-    csrf_token: str
-    expires_at: datetime
-    is_whole: bool
 
 
 def create_account(
@@ -115,16 +96,10 @@ def deactivate(session: Session, account: Account) -> None:
     session.flush()
 
 
-def log_in(session: Session, name: str, password: str, *, now: datetime) -> Login | None:
-    """Start a session, or None when name or password is wrong. Call it in a writing session."""
-    account = authenticate(session, name, password)
-    return None if account is None else start_session(session, account, password, now=now)
-
-
 def try_password(
     engine: Engine, name: str, password: str, *, secret: bytes, now: datetime
 ) -> Account | None:
-    """As `authenticate`, and counted: for passwords that come over the network.
+    """As `authenticate`, and counted; a hash that was made with less work is renewed.
 
     Raises:
         WrongStateError: this name was tried too often, whether there is an account or not.
@@ -133,10 +108,14 @@ def try_password(
     _count(engine, what, PASSWORDS_PER_NAME, secret=secret, now=now)
     with reading_session(engine) as session:
         account = authenticate(session, name, password)
-    if account is not None:
-        with writing_session(engine) as session:
-            attempts.forget(session, what, secret=secret)
-    return account
+    if account is None:
+        return None
+    with writing_session(engine) as session:
+        attempts.forget(session, what, secret=secret)
+        found = session.get_one(Account, account.id)
+        if _HASHER.check_needs_rehash(found.password_hash):
+            found.password_hash = _HASHER.hash(_text(password))
+    return found
 
 
 def authenticate(session: Session, name: str, password: str) -> Account | None:
@@ -175,91 +154,6 @@ def confirm(engine: Engine, account: Account, code: str, *, secret: bytes, now: 
         return True
 
 
-def start_session(
-    session: Session,
-    account: Account,
-    password: str = "",
-    *,
-    now: datetime,
-    confirmed: bool = False,
-) -> Login:
-    """A new session for an account whose `password` was right; sessions that have run out go.
-
-    Where the account has a second factor and its code was not `confirmed`, the session is good for
-    nothing but bringing the code, for ten minutes.
-    """
-    if password and _HASHER.check_needs_rehash(account.password_hash):
-        account.password_hash = _HASHER.hash(_text(password))
-    session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
-    token, csrf_token = new_token(), new_token()
-    is_whole = confirmed or not needs_second_factor(account)
-    expires_at = now + (SESSION_LENGTH if is_whole else PENDING_LENGTH)
-    session.add(
-        StaffSession(
-            token_hash=hash_token(token),
-            account_id=account.id,
-            csrf_token=csrf_token,
-            expires_at=expires_at,
-            confirmed=confirmed,
-        )
-    )
-    session.flush()
-    return Login(account, token, csrf_token, expires_at, is_whole)
-
-
-def find_session(session: Session, token: str, *, now: datetime) -> StaffSession | None:
-    """The session of a token with its account.
-
-    None when it is unknown or has run out, when its account is over, and while the second factor
-    is still to come.
-    """
-    found = _find(session, token, now)
-    return found if found is not None and _is_whole(found) else None
-
-
-def find_pending(session: Session, token: str, *, now: datetime) -> StaffSession | None:
-    """The session of a token that waits for the code of its second factor; else None."""
-    found = _find(session, token, now)
-    return found if found is not None and not _is_whole(found) else None
-
-
-def sessions_of(session: Session, account: Account, *, now: datetime) -> list[StaffSession]:
-    """The sessions of an account, the newest first."""
-    found = select(StaffSession).where(
-        StaffSession.account_id == account.id, StaffSession.expires_at > now
-    )
-    ordered = session.scalars(found.order_by(StaffSession.expires_at.desc()))
-    return [one for one in ordered if _is_whole(one)]
-
-
-def log_out(session: Session, token: str) -> None:
-    """End the session of a token; nothing happens when there is none."""
-    session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
-
-
-def end_session(session: Session, account: Account, token_hash: bytes) -> None:
-    """End one session of the account; nothing happens when there is none."""
-    session.execute(
-        delete(StaffSession).where(
-            StaffSession.account_id == account.id, StaffSession.token_hash == token_hash
-        )
-    )
-
-
-def end_other_sessions(session: Session, account: Account, keep: bytes) -> None:
-    """End all sessions of the account but the one with the token hash `keep`."""
-    session.execute(
-        delete(StaffSession).where(
-            StaffSession.account_id == account.id, StaffSession.token_hash != keep
-        )
-    )
-
-
-def is_csrf_token(found: StaffSession, token: str) -> bool:
-    """Whether `token` is the one this session was given, compared in constant time."""
-    return secrets.compare_digest(found.csrf_token.encode(), token.encode())
-
-
 def change_password(
     session: Session, account: Account, password: str, *, keep: bytes = b""
 ) -> None:
@@ -270,7 +164,11 @@ def change_password(
     """
     _check_password(account.name, password)
     account.password_hash = _HASHER.hash(_text(password))
-    end_other_sessions(session, account, keep)
+    session.execute(
+        delete(StaffSession).where(
+            StaffSession.account_id == account.id, StaffSession.token_hash != keep
+        )
+    )
     session.flush()
 
 
@@ -282,16 +180,6 @@ def known_role(text: str) -> Role:
     raise RefusedError("unknown-role", "There is no such role.", f"Choose {', '.join(ROLES)}.")
 
 
-def new_token() -> str:
-    """A secret for a cookie or a link."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def hash_token(token: str) -> bytes:
-    """What is kept of such a secret."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def _count(engine: Engine, what: str, most: int, *, secret: bytes, now: datetime) -> None:
     with writing_session(engine) as session:
         is_allowed = attempts.take(session, what, most, secret=secret, now=now)
@@ -301,16 +189,6 @@ def _count(engine: Engine, what: str, most: int, *, secret: bytes, now: datetime
             "Too many attempts.",
             "Wait 15 minutes and try again. Nothing is locked or changed.",
         )
-
-
-def _find(session: Session, token: str, now: datetime) -> StaffSession | None:
-    found = session.get(StaffSession, hash_token(token))
-    is_good = found is not None and found.expires_at > now and found.account.is_active
-    return found if is_good else None
-
-
-def _is_whole(found: StaffSession) -> bool:
-    return found.confirmed or not needs_second_factor(found.account)
 
 
 def _check_password(name: str, password: str) -> None:
@@ -339,7 +217,7 @@ def _verify(password_hash: str, password: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    return _HASHER.hash(new_token())
+    return _HASHER.hash(secrets.token_hex())
 
 
 def _name(name: str) -> str:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from survey.db.accounts import Account, Invitation
 from survey.domain import accounts, second_factor
-from survey.domain.accounts import hash_token, new_token
 from survey.domain.permissions import Role
 from survey.domain.second_factor import Draft
+from survey.domain.sessions import hash_token, new_token
 from survey.errors import NotFoundError, RefusedError, WrongStateError
 
 FIRST_LENGTH = timedelta(hours=1)  # made on the machine by whoever opens it at once

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 
 from survey.db.accounts import Account
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, invitations, second_factor
+from survey.domain import accounts, invitations, second_factor, sessions
 from survey.domain.second_factor import Draft
 from survey.errors import NotFoundError, RefusedError, WrongStateError
 from survey.web.desk import Desk
@@ -45,7 +45,7 @@ def log_in(desk: NamedDependency[Desk]) -> Page:
         throttle.failed(name, address)
         return _login_page(desk, onward, problem="wrong", status=422)
     throttle.succeeded(name, address)
-    begun = _start(desk, account, password)
+    begun = _start(desk, account)
     if begun.is_whole:
         return _logged_in(desk, begun.token, safe_next(onward))
     asked = {} if not onward else {"next": safe_next(onward)}
@@ -80,7 +80,7 @@ def give_code(desk: NamedDependency[Desk]) -> Page:
 def log_out(desk: NamedDependency[Desk]) -> Page:
     """End the session, here and on the server."""
     with writing_session(desk.engine) as session:
-        accounts.log_out(session, desk.request.cookies.get(COOKIE, ""))
+        sessions.log_out(session, desk.request.cookies.get(COOKIE, ""))
     page = desk.go(LOGIN)
     page.cookies = [no_cookie(secure=desk.settings.secure_cookies)]
     return page
@@ -113,7 +113,7 @@ def accept(desk: NamedDependency[Desk]) -> Page:
         return desk.page("accounts/link_over.html", status=404)
     except RefusedError as error:
         return _invitation_page(desk, link, error, draft)
-    begun = _start(desk, account, password, confirmed=account.second_factor is not None)
+    begun = _start(desk, account, confirmed=account.second_factor is not None)
     return _logged_in(desk, begun.token, desk.at(OWN))
 
 
@@ -130,18 +130,16 @@ def _pending(desk: Desk) -> Account | None:
     """Whose session waits for its code."""
     token = desk.request.cookies.get(COOKIE, "")
     with reading_session(desk.engine) as session:
-        found = accounts.find_pending(session, token, now=desk.now) if token else None
+        found = sessions.find_pending(session, token, now=desk.now) if token else None
     return found.account if found else None
 
 
-def _start(
-    desk: Desk, account: Account, password: str = "", *, confirmed: bool = False
-) -> accounts.Login:
+def _start(desk: Desk, account: Account, *, confirmed: bool = False) -> sessions.Login:
     """A new session in place of the one that this browser had."""
     with writing_session(desk.engine) as session:
-        accounts.log_out(session, desk.request.cookies.get(COOKIE, ""))
+        sessions.log_out(session, desk.request.cookies.get(COOKIE, ""))
         found = session.get_one(Account, account.id)
-        return accounts.start_session(session, found, password, now=desk.now, confirmed=confirmed)
+        return sessions.start_session(session, found, now=desk.now, confirmed=confirmed)
 
 
 def _login_page(desk: Desk, onward: str, *, problem: str = "", status: int = 200) -> Page:

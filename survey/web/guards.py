@@ -15,7 +15,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from survey.db.engine import reading_session
-from survey.domain import accounts
+from survey.domain import sessions
 from survey.domain.permissions import DEEDS, Deed, may
 from survey.web.pages import AnyConnection
 
@@ -54,7 +54,7 @@ def needs_login(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     token = connection.cookies.get(COOKIE, "")
     state = connection.app.state
     with reading_session(state.engine) as session:
-        found = accounts.find_session(session, token, now=state.clock()) if token else None
+        found = sessions.find_session(session, token, now=state.clock()) if token else None
     if found is None:
         raise LoginNeededError
     connection.scope["auth"] = found
@@ -76,7 +76,7 @@ async def needs_check(connection: AnyConnection, _: BaseRouteHandler) -> None:
     if not given and isinstance(connection, Request):
         field = (await connection.form()).get(CSRF_FIELD)
         given = field if isinstance(field, str) else ""
-    if not accounts.is_csrf_token(connection.auth, given):
+    if not sessions.is_csrf_token(connection.auth, given):
         raise PermissionDeniedException("check")
 
 

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from survey.db.accounts import Account, StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, second_factor
+from survey.domain import accounts, second_factor, sessions
 from survey.domain.second_factor import Draft
 from survey.errors import NotFoundError, RefusedError, SurveyError
 from survey.web.desk import Desk
@@ -27,7 +27,7 @@ def own_account(desk: NamedDependency[Desk]) -> Page:
     """What there is to know about the own account."""
     account, here = _who(desk)
     with reading_session(desk.engine) as session:
-        running = accounts.sessions_of(session, account, now=desk.now)
+        running = sessions.sessions_of(session, account, now=desk.now)
     news = desk.request.query_params.get("done", "")
     return desk.page(
         "accounts/own.html",
@@ -37,7 +37,7 @@ def own_account(desk: NamedDependency[Desk]) -> Page:
         sessions=[
             {
                 "key": one.token_hash.hex(),
-                "hours": (desk.now - one.expires_at + accounts.SESSION_LENGTH)
+                "hours": (desk.now - one.expires_at + sessions.SESSION_LENGTH)
                 // timedelta(hours=1),
                 "is_here": one.token_hash == here.token_hash,
             }
@@ -89,7 +89,7 @@ def change_factor(desk: NamedDependency[Desk]) -> Page:
                 code, now = desk.form["code"], desk.now
                 second_factor.switch_on(found, draft, code, secret=desk.host_secret, now=now)
             session.get_one(StaffSession, here.token_hash).confirmed = not is_off
-            accounts.end_other_sessions(session, found, here.token_hash)
+            sessions.end_other_sessions(session, found, here.token_hash)
     except SurveyError as error:
         return _factor_page(desk, error)
     return desk.go(OWN, done="off" if is_off else "on")
@@ -102,9 +102,9 @@ def end_sessions(desk: NamedDependency[Desk]) -> Page:
     key = desk.form["session"]
     with writing_session(desk.engine) as session:
         if key == "others":
-            accounts.end_other_sessions(session, account, here.token_hash)
+            sessions.end_other_sessions(session, account, here.token_hash)
         else:
-            accounts.end_session(session, account, _bytes(key))
+            sessions.end_session(session, account, _bytes(key))
     return desk.go(OWN, done="session")
 
 

@@ -9,33 +9,19 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from survey.db.accounts import Account, Invitation, StaffSession
+from survey.db.accounts import Account, StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, attempts, invitations
+from survey.domain import accounts, attempts, invitations, sessions
 from survey.errors import RefusedError, WrongStateError
-from tests.survey.domain.people import PASSWORD, elect, hire
+from tests.survey.domain.people import PASSWORD, elect, hire, log_in
 from tests.survey.domain.rows import NOW
 
 SECRET = b"s" * 32
-LATER = NOW + accounts.SESSION_LENGTH
+LATER = NOW + timedelta(hours=10)
 
 
 def erika(session: Session) -> Account:
     return accounts.create_account(session, "Erika", PASSWORD, now=NOW)
-
-
-def test_the_right_password_opens_a_session(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        erika(session)
-        login = accounts.log_in(session, "Erika", PASSWORD, now=NOW)
-        assert login is not None
-        found = accounts.find_session(session, login.token, now=NOW)
-        assert found is not None
-        assert found.account.name == "erika"
-        assert found.account.role == "hr"
-        assert accounts.is_csrf_token(found, login.csrf_token)
-        assert not accounts.is_csrf_token(found, login.csrf_token[:-1])
-        assert not accounts.is_csrf_token(found, "ä")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +37,7 @@ def test_the_right_password_opens_a_session(engine: Engine) -> None:
 def test_anything_else_does_not(engine: Engine, name: str, password: str) -> None:
     with writing_session(engine) as session:
         erika(session)
-        assert accounts.log_in(session, name, password, now=NOW) is None
+        assert log_in(session, name, password, now=NOW) is None
         assert session.scalars(select(StaffSession)).all() == []
 
 
@@ -69,7 +55,7 @@ def test_an_unknown_name_costs_the_same_work(
     with writing_session(engine) as session:
         erika(session)
         for name in ("Erika", "Niemand"):
-            accounts.log_in(session, name, "falsch falsch falsch", now=NOW)
+            log_in(session, name, "falsch falsch falsch", now=NOW)
     assert len(verified) == 2
     assert verified[0] == verified[1]
     assert verified[0].startswith("$argon2id$")
@@ -78,40 +64,24 @@ def test_an_unknown_name_costs_the_same_work(
 def test_one_name_and_one_password_however_they_are_typed(engine: Engine) -> None:
     with writing_session(engine) as session:
         accounts.create_account(session, "J\u00f6rg", "gr\u00fcne Wiese, Turm", now=NOW)
-        typed = accounts.log_in(session, " JO\u0308RG ", "gru\u0308ne Wiese, Turm", now=NOW)
+        typed = log_in(session, " JO\u0308RG ", "gru\u0308ne Wiese, Turm", now=NOW)
         assert typed is not None
         with pytest.raises(RefusedError, match="already"):
             accounts.create_account(session, "jörg", PASSWORD, now=NOW)
 
 
-def test_a_session_ends_by_itself_and_by_logging_out(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        erika(session)
-        one = accounts.log_in(session, "erika", PASSWORD, now=NOW)
-        two = accounts.log_in(session, "erika", PASSWORD, now=NOW)
-        assert one is not None
-        assert two is not None
-        accounts.log_out(session, one.token)
-        assert accounts.find_session(session, one.token, now=NOW) is None
-        assert accounts.find_session(session, two.token, now=LATER - timedelta(seconds=1))
-        assert accounts.find_session(session, two.token, now=LATER) is None
-        accounts.log_in(session, "erika", PASSWORD, now=LATER)
-        assert len(session.scalars(select(StaffSession)).all()) == 1
-        accounts.log_out(session, "unknown")
-
-
 def test_a_new_password_ends_all_other_sessions(engine: Engine) -> None:
     with writing_session(engine) as session:
         account = erika(session)
-        here, there = (accounts.log_in(session, "erika", PASSWORD, now=NOW) for _ in range(2))
+        here, there = (log_in(session, "erika", PASSWORD, now=NOW) for _ in range(2))
         assert here is not None
         assert there is not None
-        kept = accounts.hash_token(here.token)
+        kept = sessions.hash_token(here.token)
         accounts.change_password(session, account, "anderer langer Satz", keep=kept)
-        assert accounts.find_session(session, here.token, now=NOW) is not None
-        assert accounts.find_session(session, there.token, now=NOW) is None
-        assert accounts.log_in(session, "erika", PASSWORD, now=NOW) is None
-        assert accounts.log_in(session, "erika", "anderer langer Satz", now=NOW) is not None
+        assert sessions.find_session(session, here.token, now=NOW) is not None
+        assert sessions.find_session(session, there.token, now=NOW) is None
+        assert log_in(session, "erika", PASSWORD, now=NOW) is None
+        assert log_in(session, "erika", "anderer langer Satz", now=NOW) is not None
         with pytest.raises(RefusedError):
             accounts.change_password(session, account, "kurz")
 
@@ -119,67 +89,17 @@ def test_a_new_password_ends_all_other_sessions(engine: Engine) -> None:
 def test_an_account_that_is_over_lets_nobody_in_and_keeps_its_name(engine: Engine) -> None:
     with writing_session(engine) as session:
         account = erika(session)
-        login = accounts.log_in(session, "erika", PASSWORD, now=NOW)
+        login = log_in(session, "erika", PASSWORD, now=NOW)
         assert login is not None
         accounts.deactivate(session, account)
-        assert accounts.find_session(session, login.token, now=NOW) is None
-        assert accounts.log_in(session, "erika", PASSWORD, now=NOW) is None
+        assert sessions.find_session(session, login.token, now=NOW) is None
+        assert log_in(session, "erika", PASSWORD, now=NOW) is None
         assert session.scalars(select(StaffSession)).all() == []
         with pytest.raises(RefusedError, match="already"):
             erika(session)
-        account.is_active, late = True, accounts.start_session(session, account, now=NOW)
+        account.is_active, late = True, sessions.start_session(session, account, now=NOW)
         account.is_active = False
-        assert accounts.find_session(session, late.token, now=NOW) is None
-
-
-def test_sessions_are_listed_and_ended_one_by_one(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        account, other = erika(session), hire(session, "max", now=NOW)
-        first = accounts.start_session(session, account, now=NOW)
-        second = accounts.start_session(session, account, now=NOW + timedelta(hours=1))
-        foreign = accounts.start_session(session, other, now=NOW)
-        listed = [one.token_hash for one in accounts.sessions_of(session, account, now=NOW)]
-        assert listed == [accounts.hash_token(login.token) for login in (second, first)]
-        accounts.end_session(session, account, accounts.hash_token(foreign.token))
-        accounts.end_session(session, account, listed[1])
-        assert accounts.find_session(session, first.token, now=NOW) is None
-        accounts.end_other_sessions(session, account, keep=b"")
-        assert accounts.find_session(session, second.token, now=NOW) is None
-        assert accounts.find_session(session, foreign.token, now=NOW) is not None
-
-
-def test_with_a_second_factor_the_password_opens_nothing_but_the_way_to_the_code(
-    engine: Engine,
-) -> None:
-    with writing_session(engine) as session:
-        berta, _ = elect(session, "berta", secret=SECRET, now=NOW)
-        login = accounts.log_in(session, "berta", PASSWORD, now=NOW)
-        assert login is not None
-        assert not login.is_whole
-        assert accounts.find_session(session, login.token, now=NOW) is None
-        assert accounts.sessions_of(session, berta, now=NOW) == []
-        pending = accounts.find_pending(session, login.token, now=NOW)
-        assert pending is not None
-        assert pending.account.name == "berta"
-        over = NOW + accounts.PENDING_LENGTH
-        assert accounts.find_pending(session, login.token, now=over) is None
-        whole = accounts.start_session(session, berta, now=NOW, confirmed=True)
-        assert whole.is_whole
-        assert accounts.find_session(session, whole.token, now=NOW) is not None
-        assert accounts.find_pending(session, whole.token, now=NOW) is None
-
-
-def test_a_council_without_its_second_factor_gets_in_by_no_way(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        berta, draft = elect(session, "berta", secret=SECRET, now=NOW)
-        berta.second_factor = None  # as somebody would who writes to the database
-        login = accounts.log_in(session, "berta", PASSWORD, now=NOW)
-        assert login is not None
-        assert accounts.find_session(session, login.token, now=NOW) is None
-        waiting = hire(session, "bruno", "council", now=NOW)
-        assert not waiting.is_active
-        assert accounts.log_in(session, "bruno", PASSWORD, now=NOW) is None
-    assert not confirm(engine, berta, draft.code(LATER), LATER)
+        assert sessions.find_session(session, late.token, now=NOW) is None
 
 
 def confirm(engine: Engine, account: Account, code: str, now: datetime) -> bool:
@@ -281,8 +201,9 @@ def test_an_older_hash_is_renewed_at_login(engine: Engine) -> None:
     with writing_session(engine) as session:
         account = erika(session)
         account.password_hash = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
-        assert accounts.log_in(session, "erika", PASSWORD, now=NOW) is not None
-        assert "m=19456,t=4" in account.password_hash
+    assert try_password(engine, "erika") is not None
+    with reading_session(engine) as session:
+        assert "m=19456,t=4" in accounts.find_account(session, "erika").password_hash
 
 
 def test_neither_password_nor_token_is_in_a_file(
@@ -291,19 +212,9 @@ def test_neither_password_nor_token_is_in_a_file(
     with writing_session(engine) as session:
         invitation = invitations.invite(session, "hr", now=NOW)
         erika(session)
-        login = accounts.log_in(session, "erika", PASSWORD, now=NOW)
+        login = log_in(session, "erika", PASSWORD, now=NOW)
     assert login is not None
     content = bytes_on_disk()
     assert b"erika" in content
     for secret in (PASSWORD, invitation, login.token):
         assert secret.encode() not in content
-
-
-def test_an_account_that_goes_takes_its_sessions_along(engine: Engine) -> None:
-    with writing_session(engine) as session:
-        account = erika(session)
-        accounts.log_in(session, "erika", PASSWORD, now=NOW)
-        session.delete(account)
-    with reading_session(engine) as session:
-        assert session.scalars(select(StaffSession)).all() == []
-        assert session.scalars(select(Invitation)).all() == []

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, invitations, second_factor
+from survey.domain import accounts, invitations, second_factor, sessions
 from survey.domain.permissions import ROLES, Role
 from survey.domain.second_factor import Draft
 from survey.errors import NotFoundError, RefusedError, WrongStateError
@@ -51,7 +51,7 @@ def test_links_end_by_themselves_and_by_being_revoked(engine: Engine) -> None:
     assert is_good(engine, token, invitations.LENGTH - SECOND)
     assert not is_good(engine, token, invitations.LENGTH)
     with writing_session(engine) as session:
-        invitations.revoke(session, accounts.hash_token(token))
+        invitations.revoke(session, sessions.hash_token(token))
         invitations.revoke(session, b"unknown")
         assert len(invitations.list_invitations(session, now=NOW)) == 1
     assert not is_good(engine, token)

@@ -9,7 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, campaigns, cosigning, invitations
+from survey.domain import accounts, campaigns, cosigning, invitations, sessions
 from survey.domain.permissions import ROLES, Role
 from survey.domain.plans import make_plan
 from survey.web.accounts import ACCOUNTS
@@ -68,11 +68,11 @@ def test_a_link_is_revoked(ada: Staff, town: Town) -> None:
 def test_an_account_is_ended_with_its_sessions(ada: Staff, town: Town) -> None:
     with writing_session(town.engine) as session:
         erika = hire(session, "erika", now=datetime.now(UTC))
-        login = accounts.start_session(session, erika, now=datetime.now(UTC))
+        login = sessions.start_session(session, erika, now=datetime.now(UTC))
     assert "Konto beenden …" in ada.get(ACCOUNTS)
     assert location(ada.post(f"{ACCOUNTS}/deactivate", {"account": "erika"})).endswith("ed")
     with reading_session(town.engine) as session:
-        assert accounts.find_session(session, login.token, now=datetime.now(UTC)) is None
+        assert sessions.find_session(session, login.token, now=datetime.now(UTC)) is None
         assert not accounts.find_account(session, "erika").is_active
     page = ada.get(f"{ACCOUNTS}?done=deactivated")
     assert "Das Konto ist beendet" in page

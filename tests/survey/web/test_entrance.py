@@ -11,7 +11,7 @@ from sqlalchemy import select
 from survey.app import create_app
 from survey.db.accounts import StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts, invitations, second_factor
+from survey.domain import accounts, invitations, second_factor, sessions
 from survey.domain.permissions import Role
 from survey.domain.second_factor import STEP, Draft
 from survey.web.own_account import OWN
@@ -128,7 +128,7 @@ def test_the_way_from_password_to_code_is_open_for_ten_minutes(town: Town) -> No
     with TestClient(app, base_url="http://pegel.example") as client:
         client.follow_redirects = False
         Staff(client).log_in("berta", PASSWORD)
-        times.append(times[0] + accounts.PENDING_LENGTH)
+        times.append(times[0] + sessions.PENDING_LENGTH)
         given = client.post(CODE, data={"code": draft.code(times[-1])})
         assert location(given) == "/staff/login"
 

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from survey.app import create_app
 from survey.db.accounts import Account
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts
+from survey.domain import accounts, sessions
 from survey.web.own_account import FACTOR, OWN
 from survey.web.own_account import PASSWORD as PASSWORD_PAGE
 from tests.survey.web.factories import Town
@@ -179,8 +179,8 @@ def test_nobody_ends_the_session_of_somebody_else(client: Client, town: Town) ->
     erika = at_work(client, town)
     with writing_session(town.engine) as session:
         made = accounts.create_account(session, "max", NEW, now=datetime.now(UTC))
-        login = accounts.start_session(session, made, now=datetime.now(UTC))
-    erika.post(f"{OWN}/sessions", {"session": accounts.hash_token(login.token).hex()})
+        login = sessions.start_session(session, made, now=datetime.now(UTC))
+    erika.post(f"{OWN}/sessions", {"session": sessions.hash_token(login.token).hex()})
     erika.post(f"{OWN}/sessions", {"session": "others"})
     with reading_session(town.engine) as session:
-        assert accounts.find_session(session, login.token, now=datetime.now(UTC)) is not None
+        assert sessions.find_session(session, login.token, now=datetime.now(UTC)) is not None

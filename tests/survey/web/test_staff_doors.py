@@ -14,7 +14,7 @@ from sqlalchemy import select
 from survey.app import create_app
 from survey.db.accounts import Account, StaffSession
 from survey.db.engine import reading_session, writing_session
-from survey.domain import accounts
+from survey.domain import sessions
 from survey.web.assets import TEMPLATES
 from survey.web.guards import HOME, safe_next
 from survey.web.throttle import PER_PLACE, WINDOW, Throttle
@@ -49,7 +49,7 @@ def table(app: Litestar) -> set[tuple[str, str]]:
 
 
 def address(path: str) -> str:
-    return path.format(**VALUES)
+    return re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], found[1]), path)
 
 
 def inside(client: Client) -> list[tuple[str, str]]:
@@ -195,7 +195,7 @@ def test_a_session_ends_by_itself(town: Town) -> None:
         client.follow_redirects = False
         Staff(client).log_in()
         assert client.get("/staff/campaigns").status_code == 200
-        times.append(times[0] + accounts.SESSION_LENGTH + timedelta(seconds=1))
+        times.append(times[0] + sessions.SESSION_LENGTH + timedelta(seconds=1))
         assert client.get("/staff/campaigns").status_code == 303
         polling = client.get("/staff/campaigns/befragung/state", headers={"HX-Request": "true"})
         assert polling.status_code == 401
