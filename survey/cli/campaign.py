@@ -11,7 +11,7 @@ from survey.cli.installation import Installation, installation
 from survey.cli.saying import AsJson, note, say
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
-from survey.domain import access_codes, campaigns, cosigning, plans
+from survey.domain import access_codes, campaign_keys, campaigns, cosigning, plans
 from survey.domain.inbox import utc_now
 from survey.domain.standing import ASKED_BY, Standing
 from survey.errors import WrongStateError
@@ -159,6 +159,7 @@ def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str,
         "signed_account": signed.name,
         "signed_account_since": None if signed.since is None else str(signed.since),
         "last_day": str(known.last_day),
+        "interrupted": campaign_keys.is_paused(session.connection(), campaign),
         "waiting": [act for act in ASKED_BY if known.waiting(act)],
         "stocks": [
             {"unit": stock.unit, "issued": stock.issued, "left_over": stock.left_over}
@@ -180,6 +181,8 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
         lines.append(f"signed with the account {found['signed_account']}, there since {since}")
     if found["last_day"] != found["period"]["to"]:
         lines.append(f"prolonged to {found['last_day']}")
+    if found["interrupted"]:
+        lines.append(f"interrupted, its key is lost: pegel campaign recover {found['slug']}")
     lines += [f"waits for the staff council: {act}" for act in found["waiting"]]
     if campaign.status == "open" and (words := campaigns.count_in_words(campaign)):
         lines.append(f"responses: {words} (counted once a day)")

@@ -1,5 +1,7 @@
 """The keeper makes itself known to the host: web processes then accept keys that it signed."""
 
+from contextlib import suppress
+
 from survey.domain.trust import Trust, load_trust, publish, trusts_a_keeper
 from survey.errors import RefusedError
 from survey.keeper.keys import KeyFolder, NotTheKeeperError
@@ -28,12 +30,12 @@ def establish(settings: Settings) -> Trust:
 
 
 def known_trust(settings: Settings) -> Trust:
-    """What this host trusts, also for users of the system who are not the keeper.
+    """What this host trusts, for whoever is not the keeper; the first one here makes a keeper.
 
     Raises:
-        NotFoundError: they have to wait until the keeper has worked once.
+        NotFoundError: the keeper is another user of the system, and has never worked yet.
     """
-    try:
-        return establish(settings)
-    except NotTheKeeperError:
-        return load_trust(settings)
+    if not trusts_a_keeper(settings):
+        with suppress(NotTheKeeperError):
+            return establish(settings)
+    return load_trust(settings)

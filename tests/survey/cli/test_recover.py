@@ -39,6 +39,10 @@ def test_the_sheet_lets_it_go_on(
     pegel: Pegel, secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _lose_the_key(pegel)
+    assert pegel("campaign", "close", "open-link").code == 1
+    pegel.did("backup", "now.zip")
+    pegel.did("restore", "now.zip", "--force")
+    assert "interrupted" in pegel.did("campaign", "status", "open-link").out
     monkeypatch.setattr("sys.stdin", io.StringIO(secret.lower().replace("-", " ") + "\n"))
     said = pegel.did("campaign", "recover", "open-link")
     assert "open-link: open" in said.out
