@@ -235,10 +235,10 @@ def _holds(
 def _is_pinned(people: int, left: int) -> bool:
     """Whether a hidden unit makes up so much of what is left over that its mean is bounded.
 
-    The others could have said anything from 0 to 100, and what is shown is rounded to one point:
-    that leaves the unit's mean an interval of (100 x others + left) / people.
+    The others could have said anything from 0 to 100, and what is shown is rounded to one point on
+    either side: that leaves the unit's mean an interval of (100 x others + 2 x left) / people.
     """
-    return 100 * (left - people) + left < LEAST_WIDTH * people
+    return 100 * (left - people) + 2 * left < LEAST_WIDTH * people
 
 
 def _one_more(group: Group, rows: Mapping[str, int], shown: set[str]) -> str:

@@ -86,7 +86,7 @@ def test_a_unit_below_the_threshold_is_never_shown_as_the_plan_already_warned() 
     heads=st.lists(st.integers(1, 90), min_size=1, max_size=6),
     rate=st.sampled_from([0.2, 0.5, 0.9, 1.0]),
 )
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_what_the_plan_warns_of_is_never_promised(heads: list[int], rate: float) -> None:
     agreed = plan(units=units_of(*heads))
     outlook = rehearse(agreed, rate)
@@ -216,7 +216,7 @@ def _any_shown(results: Mapping[str, Any], name: str) -> bool:
     threshold=st.sampled_from([5, 7, 10]),
     deep=st.booleans(),
 )
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_the_rules_of_the_rehearsal_are_those_of_closing_and_release(
     draw: list[int], threshold: int, *, deep: bool
 ) -> None:
