@@ -25,9 +25,8 @@ from survey.errors import SurveyError
 GRACE = timedelta(minutes=60)  # how long after the period's end a begun form is still accepted
 CAP = 3  # accepted responses per eligible person where nobody has a code of their own
 
-# early: it is open, but its first day has not come. paused: it is open, but the keeper has lost
-# its key, or is about to replace it.
-State = Literal["open", "early", "closed", "paused", "untrusted"]
+# paused: it is open, but the keeper has lost its key, or is about to replace it.
+State = Literal["open", "closed", "paused", "untrusted"]
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +39,6 @@ class Rules:
     """
 
     access: Access
-    begins_at: datetime
     closes_at: datetime
     most: int | None
 
@@ -77,8 +75,6 @@ def admission(
     if rules is None or not _is_trusted(found, verify_key):
         _complain(campaign_id, found)
         return Admission("untrusted")
-    if now < rules.begins_at:
-        return Admission("early")
     if now > _closes_at(connection, campaign_id, found, rules, secret) + GRACE:
         return Admission("closed")
     return Admission("open", found.key_id, found.public_key, rules)
@@ -184,7 +180,7 @@ def _read_rules(text: Row[str, str, str], plan_hash: str) -> Rules | None:
         return None
     capped = plan.access != "slips" and plan.eligible is not None
     most = CAP * (plan.eligible or 0) if capped else None
-    return Rules(plan.access, plan.begins_at, plan.closes_at, most)
+    return Rules(plan.access, plan.closes_at, most)
 
 
 _complained: set[bytes] = set()  # keys, so that a log is not flooded

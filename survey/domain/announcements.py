@@ -93,10 +93,6 @@ class Announcement:
         """The path under which this campaign is answered."""
         return f"/b/{self.slug}/trial" if trial else f"/b/{self.slug}"
 
-    def is_early(self, now: datetime) -> bool:
-        """Whether the first day has not come, though the campaign may be open already."""
-        return now < self.plan.begins_at
-
     def is_due(self, now: datetime) -> bool:
         """Whether the agreed period is over, closed or not yet."""
         return now >= end_of_day(self.last_day)

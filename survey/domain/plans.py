@@ -33,8 +33,6 @@ WHOLE = "whole"  # the group's id where a plan has no units
 # The last day ends at midnight in Central European Time. In summer that is 1 a.m. on the clock
 # of the town hall: nobody is sent away on the evening that the plan still names.
 END_OF_DAY = timedelta(hours=23)
-# The first day begins at midnight in summer time; in winter that is 11 p.m. the evening before.
-START_OF_DAY = timedelta(hours=-2)
 
 REFERENCE = re.compile(r"[a-z][a-z0-9-]{0,63}@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -170,12 +168,6 @@ class Plan(Model):
         if self.access == "slips":
             return self.threshold
         return max(self.threshold, WITHOUT_SLIPS_FROM)
-
-    @property
-    def begins_at(self) -> datetime:
-        """From when on answers are taken, however early the campaign is opened, in UTC."""
-        first = self.period.from_
-        return datetime(first.year, first.month, first.day, tzinfo=UTC) + START_OF_DAY
 
     @property
     def closes_at(self) -> datetime:

@@ -32,8 +32,7 @@ _random = SystemRandom()
 class Outcome(Enum):
     """What became of a submission. Both of the first two are "thank you"; nothing else spends.
 
-    NOT_YET: the first day has not come. PAUSED: the keeper has no key for it now. UNTRUSTED: plan
-    or key are not what was agreed.
+    PAUSED: the keeper has no key for it now. UNTRUSTED: plan or key are not what was agreed.
     """
 
     ACCEPTED = auto()
@@ -42,13 +41,11 @@ class Outcome(Enum):
     CODE_UNKNOWN = auto()
     CLOSED = auto()
     FULL = auto()
-    NOT_YET = auto()
     PAUSED = auto()
     UNTRUSTED = auto()
 
 
 _REFUSALS: dict[State, Outcome] = {
-    "early": Outcome.NOT_YET,
     "closed": Outcome.CLOSED,
     "paused": Outcome.PAUSED,
     "untrusted": Outcome.UNTRUSTED,

@@ -21,7 +21,6 @@ _NOTICES = {
     Outcome.CLOSED: "closed",
     Outcome.FULL: "full",
     Outcome.CODE_UNKNOWN: "unknown",
-    Outcome.NOT_YET: "early",
     Outcome.PAUSED: "paused",
     Outcome.UNTRUSTED: "untrusted",
 }

@@ -168,8 +168,7 @@ class Visit:
         """The page that says that one cannot answer now, answers kept; None when one can."""
         if self.trial:
             return None
-        early = self.announcement.is_early(self.request.app.state.clock())
-        if self.status in NOT_YET or (early and self.status == "open"):
+        if self.status in NOT_YET:
             return self.page("not_open", status=403)
         if self.status == "open":
             return None
