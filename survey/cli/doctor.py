@@ -22,7 +22,7 @@ from survey.demo.folder import MARKER
 from survey.domain import campaigns
 from survey.domain.trust import KEY_FILE, SECRET_FILE
 from survey.errors import SurveyError
-from survey.keeper import KeeperRunsError, keeper_lock
+from survey.keeper import KeeperRunsError, keeper_lock, volumes
 from survey.keeper.lock import database_lock
 from survey.settings import LOCAL, Settings, load_settings
 
@@ -144,7 +144,7 @@ def _keys(settings: Settings) -> Iterator[Result]:
         yield Result("keys", "ok", f"{folder} belongs to the keeper alone.")
         return
     yield from _private("keys", paths, "Whoever reads a key can open answers: chmod go-rwx.")
-    for state, message in doctor_keys.key_findings(settings):
+    for state, message in volumes.findings(folder, settings.data):
         yield Result("keys", state, message)
 
 

@@ -32,6 +32,7 @@ from survey.domain.trust import Trust
 from survey.errors import RefusedError, WrongStateError
 from survey.keeper.keys import KeyFolder
 from survey.keeper.ledger import Ledger
+from survey.keeper.volumes import check_volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def open_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     with reading_session(office.engine) as session:
         check_open(session, session.get_one(Campaign, campaign_id), now=now)
     soundness.check_database(office.engine)
+    check_volume(office.keys.path)
     destroy_strays(office, campaign)
     office.ledger.note(campaign.uid, "open", campaign.plan_hash)
     key_id = _new_key(office, campaign, now=now)

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from survey.cli.doctor_keys import key_findings, mount_of
-from survey.settings import Settings
+from survey.errors import RefusedError
+from survey.keeper.volumes import check_volume, findings, mount_of
 from tests.survey.cli.commands import Pegel
 
 LINE = "36 35 98:0 / {point} rw,noatime shared:1 - {kind} /dev/vdb rw,{options}\n"
 
 
-def _settings(tmp_path: Path, keys: Path) -> Settings:
-    keys.mkdir(mode=0o700, parents=True)
-    (keys / f"{'ab' * 16}.key").write_bytes(b"")
-    (tmp_path / "data").mkdir(exist_ok=True)
-    return Settings(data=tmp_path / "data", keys=keys)
+def _said(tmp_path: Path, mounts: Path) -> list[str]:
+    """What is found about a key folder beside the data."""
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / f"{'ab' * 16}.key").write_bytes(b"")
+    (tmp_path / "data").mkdir()
+    return [said for _, said in findings(tmp_path / "keys", tmp_path / "data", mounts)]
 
 
 def _mounts(tmp_path: Path, *mounts: tuple[Path, str, str]) -> Path:
@@ -38,18 +39,26 @@ def _mounts(tmp_path: Path, *mounts: tuple[Path, str, str]) -> Path:
 def test_a_file_system_that_keeps_what_was_overwritten_is_named(
     tmp_path: Path, kind: str, options: str, found: str
 ) -> None:
-    settings = _settings(tmp_path, tmp_path / "keys")
     mounts = _mounts(tmp_path, (Path("/"), "ext4", "x"), (tmp_path / "keys", kind, options))
-    said = [message for _, message in key_findings(settings, mounts)]
+    said = _said(tmp_path, mounts)
     assert [message for message in said if found in message]
 
 
 def test_a_plain_volume_is_fine(tmp_path: Path) -> None:
-    settings = _settings(tmp_path, tmp_path / "keys")
     mounts = _mounts(tmp_path, (Path("/"), "btrfs", "x"), (tmp_path / "keys", "ext4", "x"))
-    said = [message for _, message in key_findings(settings, mounts)]
+    said = _said(tmp_path, mounts)
     assert len(said) == 1
     assert "on the volume of the data" in said[0]
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "ext4"])
+def test_no_key_is_made_on_a_network_file_system(tmp_path: Path, kind: str) -> None:
+    mounts = _mounts(tmp_path, (tmp_path, kind, "x"))
+    if kind == "ext4":
+        check_volume(tmp_path / "keys", mounts)
+        return
+    with pytest.raises(RefusedError, match="local volume"):
+        check_volume(tmp_path / "keys", mounts)
 
 
 def test_the_last_mount_at_a_place_counts(tmp_path: Path) -> None:
