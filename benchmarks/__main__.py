@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import databases
+from benchmarks import crowd, databases
 from benchmarks.load import drive, get, memory_mib, post
 from benchmarks.servers import Server, check, in_turns, line, peer_server, pegel_server
 from benchmarks.town import SLUG, Form, Town, build
@@ -34,6 +34,7 @@ def main() -> None:
             print(f"\nMemory of the web process after all this: {memory_mib(pegel[1]):.0f} MiB")
             print("  (at most 120)")
     databases.main()
+    crowd.main()
     _imports()
 
 
