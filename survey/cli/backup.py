@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from sqlalchemy.exc import DBAPIError
 
-from survey.cli.installation import installation, unreachable
+from survey.cli.installation import connect, database_file, installation, unreachable
 from survey.domain.backups import make_backup, restore_backup
 from survey.domain.inbox import utc_now
 from survey.keeper import keeper_lock
@@ -49,11 +49,16 @@ def restore(file: Path, /, *, force: Annotated[bool, Parameter(negative=())] = F
         Replace an installation that is not empty.
     """
     settings = load_settings()
+    # A SQLite file is put back by a process that has no connection to it.
+    server = connect(settings) if database_file(settings) is None else None
     try:
-        with keeper_lock(settings.data):
+        with keeper_lock(settings.data, engine=server):
             restored = restore_backup(settings, file, force=force)
     except DBAPIError as error:
         raise unreachable(settings, error) from error
+    finally:
+        if server is not None:
+            server.dispose()
     print(f"{settings.data}: restored from {restored.manifest.made_at}")
     if restored.needs_upgrade:
         _note("Its schema is older than this version: run 'pegel db upgrade'.")

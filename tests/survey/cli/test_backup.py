@@ -4,6 +4,11 @@ import stat
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from survey.db.engine import make_engine
+from survey.keeper import keeper_lock
+from survey.keeper.lock import database_lock
 from tests.survey.cli.commands import Pegel
 
 
@@ -42,6 +47,22 @@ def test_restoring_gives_the_campaigns_back(pegel: Pegel) -> None:
     found = pegel.did("campaign", "status", "--json").json["campaigns"]
     assert [one["slug"] for one in found] == [slug] != [second]
     assert pegel.did("doctor").code == 0
+
+
+def test_while_a_keeper_works_nothing_is_restored(
+    pegel: Pegel, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither under a keeper of this host, nor on PostgreSQL under one of another host."""
+    monkeypatch.setenv("PEGEL_DATABASE_URL", postgres_url)
+    _filled(pegel)
+    pegel.did("backup", "monday.zip")
+    engine = make_engine(postgres_url)
+    for lock in (keeper_lock(pegel.data), database_lock(engine)):
+        with lock:
+            said = pegel("restore", "monday.zip", "--force")
+            assert (said.code, "Another keeper" in said.err) == (1, True)
+    engine.dispose()
+    pegel.did("restore", "monday.zip", "--force")
 
 
 def test_what_is_no_backup_is_refused_in_a_sentence(pegel: Pegel, tmp_path: Path) -> None:
