@@ -92,11 +92,11 @@ class Release:
                 return group
         raise KeyError(group_id)
 
-    def breakdown_of(self, group_id: str) -> Group | None:
+    def breakdown(self, group_id: str) -> Group | None:
         """The breakdown to which a category belongs; None for a group of the tree."""
-        for breakdown in self.breakdowns:
-            if any(category.id == group_id for category in breakdown.children):
-                return breakdown
+        for planned in self.breakdowns:
+            if any(category.id == group_id for category in planned.children):
+                return planned
         return None
 
     def to_document(self) -> Document:
@@ -144,7 +144,7 @@ class Release:
         Raises:
             KeyError: the release has no such group.
         """
-        group, breakdown = self.find(group_id), self.breakdown_of(group_id)
+        group, breakdown = self.find(group_id), self.breakdown(group_id)
         whole = self.to_document()
         head = {key: whole[key] for key in ("format", "questionnaire", "threshold", "facts")}
         return {

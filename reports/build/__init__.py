@@ -6,9 +6,11 @@ group whose values are hidden depend on plan and questionnaire alone.
 
 from questionnaires.model import Questionnaire
 from reports.build.actions import actions
+from reports.build.breakdowns import breakdowns
 from reports.build.explanation import method, protection
 from reports.build.heatmap import heatmap
 from reports.build.items import items
+from reports.build.names import names
 from reports.build.reading import Reading
 from reports.build.scales import scales
 from reports.build.summary import summary
@@ -16,7 +18,7 @@ from reports.release import Release
 from reports.report import Part, Report
 from reports.wording.words import Words
 
-__all__ = ["build"]
+__all__ = ["build", "names"]
 
 
 def build(release: Release, questionnaire: Questionnaire, group_id: str, language: str) -> Report:
@@ -28,25 +30,33 @@ def build(release: Release, questionnaire: Questionnaire, group_id: str, languag
     """
     if questionnaire.fingerprint != release.fingerprint:
         raise ValueError("the release belongs to another version of the questionnaire")
-    group = next((group for group in release.tree.walk() if group.id == group_id), None)
-    if group is None:
-        raise KeyError(group_id)
-    reading = Reading(release, questionnaire, group, Words(language))
+    reading = Reading(release, questionnaire, release.find(group_id), Words(language))
     words = reading.words
     found: list[Part | None] = [summary(reading)]
     if reading.result.is_shown:
-        found += [scales(reading), items(reading), heatmap(reading), actions(reading)]
+        found += [scales(reading), items(reading), heatmap(reading), breakdowns(reading)]
+        found += [actions(reading)]
     found += [protection(reading), method(reading)]
     return Report(
         language=words.locale.language,
-        title=words.say("Overall report") if reading.is_whole else group.name,
+        title=words.say("Overall report") if reading.is_whole else _name(reading),
         campaign=reading.text(release.facts.title),
-        group=group.name,
+        group=_name(reading),
         period=_period(reading),
         stamps=_stamps(reading),
         contents_title=words.say("Contents"),
         table_title=words.say("Show the numbers as a table"),
         parts=tuple(part for part in found if part is not None),
+    )
+
+
+def _name(reading: Reading) -> str:
+    """What the group is called; a category with its question."""
+    name, breakdown = reading.names[reading.group.id], reading.release.breakdown(reading.group.id)
+    if breakdown is None:
+        return name
+    return reading.words.say(
+        "{question} {category}", question=reading.names[breakdown.id], category=name
     )
 
 

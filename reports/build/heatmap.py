@@ -16,7 +16,7 @@ def heatmap(reading: Reading) -> Part | None:
     words = reading.words
     table = Table(
         words.say("Points from 0 to 100 by unit and dimension"),
-        (words.say("Unit"), *(_column(reading, scale) for scale in reading.questionnaire.scales)),
+        (words.say("Unit"), *(column(reading, scale) for scale in reading.questionnaire.scales)),
         tuple(_row(reading, group, depth) for group, depth in _walk(reading.group)),
         "heatmap",
     )
@@ -38,7 +38,8 @@ def colours(reading: Reading) -> Legend:
     return Legend(say("Colours from unfavourable to favourable, in points:"), keys)
 
 
-def _column(reading: Reading, scale: Scale) -> str:
+def column(reading: Reading, scale: Scale) -> str:
+    """The head of a dimension's column."""
     title = reading.text(scale.title)
     if scale.higher_is != "worse":
         return title

@@ -6,6 +6,7 @@ from functools import cached_property
 from questionnaires.model import AnyQuestion, Questionnaire, Scale
 from questionnaires.text import Text
 from questionnaires.variables import Variable, variables
+from reports.build.names import names
 from reports.disclosure.groups import Group
 from reports.disclosure.results import GroupResult, ItemResult
 from reports.disclosure.values import Shown, Value
@@ -34,6 +35,11 @@ class Reading:
     def result(self) -> GroupResult:
         """The released values of the group."""
         return self.release.groups[self.group.id]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """How every planned group is called, and every breakdown."""
+        return names(self.release, self.questionnaire, self.words.language)
 
     @cached_property
     def variables(self) -> dict[str, Variable]:

@@ -104,7 +104,12 @@ class _Choice:
         while True:
             banned = self.question.banned | extra
             tree = shown_groups(families, replace(self.question, banned=banned))
-            tells = [name for name in unfit if self._is_pinned(name, tree.shown, [])]
+            tells = [
+                name
+                for name in unfit
+                for form in range(len(self.question.forms))
+                if self._is_pinned(name, form, tree.shown, [])
+            ]
             if not tells:
                 return Verdict(tree.shown, {**tree.hidden, **dict.fromkeys(extra, "bounds")})
             extra |= {self._one_more(tells[0], tree.shown)}
@@ -156,18 +161,21 @@ class _Choice:
     def _pinned(self, tree: frozenset[str], shown: Sequence[str]) -> str | None:
         """The category to hide where a hidden group is pinned down, and not by the tree alone."""
         for name in self._hidden(tree, shown):
-            if self._is_pinned(name, tree, shown) and not self._is_pinned(name, tree, []):
+            if any(
+                self._is_pinned(name, form, tree, shown)
+                and not self._is_pinned(name, form, tree, [])
+                for form in range(len(self.question.forms))
+            ):
                 own = self.breakdowns.siblings.get(name, frozenset())
                 return next((one for one in reversed(shown) if one in own), shown[-1])
         return None
 
-    def _is_pinned(self, name: str, tree: frozenset[str], shown: Sequence[str]) -> bool:
-        names = self._all(tree, shown)
+    def _is_pinned(self, name: str, form: int, tree: frozenset[str], shown: Sequence[str]) -> bool:
+        names, told = self._all(tree, shown), self._told[form]
         whole = self.question.piles[self.breakdowns.families.tree.id]
         ranges = Ranges(self.guard.atoms, self.answers, names)
-        return any(
-            ranges.is_pinned(name, form, {one: told[one] for one in names}, whole)
-            for form, told in zip(self.question.forms, self._told, strict=True)
+        return ranges.is_pinned(
+            name, self.question.forms[form], {one: told[one] for one in names}, whole
         )
 
     @cached_property

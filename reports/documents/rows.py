@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from reports.disclosure.documents import group_to_document
 from reports.release import Release
 
 COLUMNS = ("group", "name", "kind", "id", "statistic", "value")
@@ -20,16 +21,14 @@ def render_csv(release: Release, group_id: str | None = None) -> str:
     Raises:
         KeyError: the release has no such group.
     """
-    groups = {group.id: group for group in release.tree.walk()}
-    wanted = [groups[group_id]] if group_id is not None else list(groups.values())
-    document = release.to_document()
-    parts = {release.tree.id: document} | document["groups"].get(release.column, {})
+    wanted = [release.find(group_id)] if group_id is not None else [*release.planned()]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for group in wanted:
         head = (_safe(group.id), _safe(group.name))
-        writer.writerows((*head, *rest) for rest in _lines(parts[group.id]))
+        part = group_to_document(release.groups[group.id], whole=group is release.tree)
+        writer.writerows((*head, *rest) for rest in _lines(part))
     return out.getvalue()
 
 

@@ -41,7 +41,8 @@ def report(
     """Write the report of a released campaign, of the whole or of one unit.
 
     Everything comes from the release: whatever it does not show is in no file. With --all-units
-    every planned unit has its file in one ZIP, those without results too.
+    every planned unit, and every category of a
+    breakdown, has its file in one ZIP, those without results too.
 
     Example: pegel report befragung-2026 --all-units --format html -o berichte.zip
 
@@ -50,9 +51,9 @@ def report(
     slug
         The campaign.
     unit
-        Id of a unit of the plan; the whole when left out.
+        Id of a unit of the plan, or a category as in tenure=2; the whole when left out.
     all_units
-        One file per planned unit, in a ZIP.
+        One file per planned unit and category, in a ZIP.
     format
         What is written.
     output
@@ -116,7 +117,7 @@ def _packed(released: Release, form: Format, render: Callable[[str | None], str]
     """Every planned group, in the order of the plan; the whole first."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for group in released.tree.walk():
+        for group in released.planned():
             entry = zipfile.ZipInfo(f"{group.id}.{form}", NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
-from reports.build import build
+from reports.build import build, names
 from reports.documents.html import render_body, render_document
 from reports.documents.rows import render_csv
 from reports.release import Release
@@ -79,14 +79,17 @@ def _report(desk: Desk, slug: str, unit: str | None) -> Page:
     except WrongStateError:
         return _not_yet(desk, slug)
     group = find_group(released, unit or released.tree.id)
-    report = build(released, questionnaire, group, _language(questionnaire, desk.language))
+    language = _language(questionnaire, desk.language)
+    report = build(released, questionnaire, group, language)
     return desk.page(
         "results/report.html",
         slug=slug,
         title=released.facts.title[desk.language],
         tree=released.tree,
         group=group,
-        group_name=next(one.name for one in released.tree.walk() if one.id == group),
+        group_name=report.group,
+        breakdowns=released.breakdowns,
+        names=names(released, questionnaire, language),
         base=f"{HOME}/{slug}/report",
         kinds=tuple(MEDIA),
         body=Markup(render_body(report)),  # noqa: S704  # made by a template that escapes

@@ -5,7 +5,7 @@ the release. He shares no code with disclosure control (`brute` is his linear al
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -48,7 +48,7 @@ class Variable:
                 found[atom] = self._scores(crossing.scales[self.name].get(cell, {}))
         return {atom: values for atom, values in found.items() if values.total()}
 
-    def _scores(self, people: "dict[tuple[int, int], int]") -> Counter[Fraction]:
+    def _scores(self, people: Mapping[tuple[int, int], int]) -> Counter[Fraction]:
         scale = self.town.counted.whole.scales[self.name]
         found: Counter[Fraction] = Counter()
         for (answered, total), n in people.items():
@@ -181,9 +181,10 @@ def _width(variable: Variable, shown: list[str], inside: NDArray[np.bool_]) -> f
         if said is not None:
             rules.append(LinearConstraint(group.astype(np.float64), *said))
     goal, room = inside.astype(np.float64), Bounds(0, 100 * sizes)
-    ends = [milp(sign * goal, constraints=rules, bounds=room).fun for sign in (1, -1)]
-    assert None not in ends
-    return float(-sum(ends) / sizes[inside].sum())
+    least, most = (milp(sign * goal, constraints=rules, bounds=room).fun for sign in (1, -1))
+    assert least is not None
+    assert most is not None
+    return float(-(least + most) / sizes[inside].sum())
 
 
 def _said(variable: Variable, name: str, n: int) -> tuple[float, float] | None:

@@ -1,17 +1,185 @@
 """Breakdowns of the whole beside units, against an attacker who tries every union of people."""
 
-from hypothesis import given
+import random
+from collections.abc import Mapping
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.disclosure import breakdowns, overlaps
+from reports.disclosure.atoms import Answers, Atoms
+from reports.disclosure.atoms import Atom as StoredAtom
+from reports.disclosure.documents import group_to_document
+from reports.disclosure.groups import Group
+from reports.disclosure.span import Integers, UnprovenError
+from reports.disclosure.unions import Work, light_union
+from reports.disclosure.values import Shown
+from reports.release import Release
+from reports.releasing import make_cube
 from tests.reports.crossing_attacker import pinned_down, variables, worked_out
-from tests.reports.crossings import CrossedTown, crossed_towns
+from tests.reports.crossings import Atom, CrossedTown, crossed_towns
+from tests.reports.towns import answers
 
 
-def everything(town: CrossedTown) -> list[str]:
+def everything(town: CrossedTown, release: Release | None = None) -> list[str]:
     """All that the attacker finds."""
-    found = variables(town, town.release())
+    found = variables(town, release or town.release())
     return [fault for one in found for fault in (*worked_out(one), *pinned_down(one))]
 
 
 @given(crossed_towns())
 def test_nothing_below_the_rules_can_be_worked_out_or_pinned_down(town: CrossedTown) -> None:
+    release = town.release()
+    assert not everything(town, release)
+    hidden = [group_to_document(one) for one in release.groups.values() if not one.is_shown]
+    assert all(document == hidden[0] for document in hidden)
+    categories = [release.groups[one.id] for part in release.breakdowns for one in part.children]
+    asked = town.tree.head_count is not None
+    assert not (asked and any(isinstance(one.participation, Shown) for one in categories))
+
+
+@settings(max_examples=25)
+@given(crossed_towns(), st.randoms(use_true_random=False))
+def test_the_order_of_responses_leaves_no_trace(town: CrossedTown, order: random.Random) -> None:
+    assert town.release().to_json() == town.release(order).to_json()
+
+
+def town_of(atoms: Mapping[Atom, tuple[int, str]], *values: tuple[str, ...]) -> CrossedTown:
+    """A town with these people and moods per atom; `values` of role and tenure."""
+    chance = random.Random(11)  # noqa: S311 - invented answers
+    rows = {atom: answers(chance, n, mood) for atom, (n, mood) in atoms.items()}
+    units = sorted({unit for unit, _ in atoms})
+    tree = Group("all", "Musterheim", children=tuple(Group(name, name) for name in units))
+    return CrossedTown(tree, dict(zip(("role", "tenure"), values, strict=False)), rows)
+
+
+def shown(release: Release, name: str = "trust") -> set[str]:
+    return {group for group, result in release.groups.items() if result.scales[name].is_shown}
+
+
+SILENT_REST = town_of(
+    {
+        ("a", ("1",)): (30, "mixed"),
+        ("a", ("2",)): (12, "mixed"),
+        ("b", ("1",)): (30, "mixed"),
+        ("b", ("2",)): (12, "mixed"),
+        ("b", (None,)): (3, "mixed"),
+    },
+    ("1", "2"),
+)
+INSIDE_A_UNIT = town_of(  # all of a have role 1, and three of b: role 1 less a
+    {("a", ("1", t)): (3, "mixed") for t in "123"}
+    | {("b", ("2", t)): (3, "mixed") for t in "123"}
+    | {("c", ("2", t)): (3, "mixed") for t in "123"}
+    | {("b", ("1", "1")): (3, "mixed")},
+    ("1", "2"),
+    ("1", "2", "3"),
+)
+NEARLY_ALL_ALIKE = town_of(  # the rest has two who differ, so role 2 is bounded by it
+    {
+        ("a", ("1",)): (30, "mixed"),
+        ("b", ("1",)): (30, "mixed"),
+        ("a", ("3",)): (25, "mixed"),
+        ("b", ("2",)): (15, "unanimous"),
+        ("a", (None,)): (3, "mixed"),
+        ("b", (None,)): (15, "unanimous"),
+    },
+    ("1", "2", "3"),
+)
+
+
+def test_who_did_not_answer_is_not_left_over() -> None:
+    """Three did not say; either role alone would leave the other with nearly the rest's result."""
+    assert shown(SILENT_REST.release()) == {"all", "a", "b"}
+
+
+def test_where_enough_did_not_answer_every_category_is_shown() -> None:
+    atoms = {atom: (len(rows), "mixed") for atom, rows in SILENT_REST.rows.items()}
+    found = shown(town_of(atoms | {("a", (None,)): (9, "mixed")}, ("1", "2")).release())
+    assert found == {"all", "a", "b", "role=1", "role=2"}
+
+
+def test_a_category_less_a_unit_is_not_left_over() -> None:
+    found = shown(INSIDE_A_UNIT.release())
+    assert {"all", "a", "b", "c"} <= found
+    assert not {"role=1", "role=2"} <= found
+
+
+def trusting(groups: Integers, weights: Integers, bound: int, _: Work) -> Integers | None:
+    """Takes "not proven in time" for "there is none"."""
+    try:
+        return light_union(groups, weights, bound, Work(programmes=0))
+    except UnprovenError:
+        return None
+
+
+def without_rest(
+    atoms: Atoms, cells: Mapping[StoredAtom, Mapping[int, int]], of: object = Answers.of
+) -> Answers:
+    """Forgets who is in no category."""
+    assert callable(of)
+    found = of(atoms, {atom: n for atom, n in cells.items() if None not in atom[1]})
+    assert isinstance(found, Answers)
+    return found
+
+
+def nothing(*_: object) -> None:
+    return None
+
+
+PLANTED: dict[str, tuple[list[tuple[object, str, object]], CrossedTown]] = {
+    "no complementary suppression across tree and breakdowns": (
+        [(breakdowns._Choice, "_next", nothing)],
+        INSIDE_A_UNIT,
+    ),
+    "a guard that trusts a time-out": ([(overlaps, "light_union", trusting)], INSIDE_A_UNIT),
+    "a guard that forgets the rest without an answer": (
+        [(Answers, "of", without_rest)],
+        SILENT_REST,
+    ),
+    "a hidden category may be pinned down": (
+        [(breakdowns._Choice, "_pinned", nothing)],
+        NEARLY_ALL_ALIKE,
+    ),
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED)
+def test_the_attacker_finds_a_planted_fault(plant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patches, town = PLANTED[plant]
     assert not everything(town)
+    for place, name, fault in patches:
+        monkeypatch.setattr(place, name, fault)
+    assert everything(town)
+
+
+def test_what_is_not_proven_in_time_is_left_out() -> None:
+    town = INSIDE_A_UNIT
+    for work in (Work(programmes=0), Work(seconds=0.0)):
+        cube = make_cube(
+            town.instrument,
+            town.tree,
+            town.counted.groups["unit"],
+            7,
+            breakdowns=town.breakdowns,
+            crossed=town.counted,
+            work=work,
+        )
+        scales, _ = cube.visible
+        assert scales["trust"] == {"all", "a", "b", "c"}
+
+
+def test_without_the_crossing_no_category_is_shown() -> None:
+    town = SILENT_REST
+    counted = town.counted
+    cube = make_cube(
+        town.instrument,
+        town.tree,
+        counted.groups["unit"],
+        7,
+        breakdowns=town.breakdowns,
+        crossed=type(counted)(counted.whole, counted.groups),
+    )
+    scales, _ = cube.visible
+    assert scales["trust"] == {"all", "a", "b"}
