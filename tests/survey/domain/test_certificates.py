@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import Engine, delete, func, insert, select, text, update
 
 from questionnaires.variables import variables
+from reports.disclosure import bounds, participation, piles
 from survey.db.audit import ANSWERS
 from survey.db.base import random_id
 from survey.db.engine import reading_session, writing, writing_session
@@ -27,7 +28,7 @@ from survey.db.tables import (
     metadata,
     responses,
 )
-from survey.domain import campaigns
+from survey.domain import campaigns, certificates, closing, rehearsal
 from survey.domain.access_codes import enter_left_over, stocks
 from survey.domain.audits import audit
 from survey.domain.certificate_paper import RESPONSES, WHILE_OPEN
@@ -41,7 +42,9 @@ from survey.domain.certificates import (
 from survey.domain.papers import pdf, word
 from survey.domain.plans import agreement, make_plan
 from survey.domain.trust import Trust
+from survey.settings import Settings
 from tests.survey.domain import waves
+from tests.survey.domain.rows import NOW, TRUST, create
 from tests.survey.domain.waves import (
     EVERYBODY,
     SLUG,
@@ -335,3 +338,25 @@ def test_another_host_s_secret_lists_nothing(town: Town) -> None:
         campaign = campaigns.get(session, SLUG)
         found = certificate(session, campaign, secret=stranger.secret)
     assert found.acts == ()
+
+
+def test_the_limits_are_those_of_closing_and_release() -> None:
+    """Written twice, because closing imports this module and the release needs numpy."""
+    assert certificates.FEWEST == closing.FEWEST
+    assert (ASKED, SILENT) == (participation.ASKED, participation.SILENT)
+    assert rehearsal.STEP_OF_ITEMS == piles.STEP_OF_ITEMS
+    assert rehearsal.LEAST_WIDTH == bounds.LEAST_WIDTH
+
+
+def test_certificate_and_self_audit_are_made_on_both_databases(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with writing_session(engine) as session:
+        slug = create(session).slug
+    with reading_session(engine) as session:
+        one = certificate(session, campaigns.get(session, slug), secret=TRUST.secret)
+    assert [act.act for act in one.acts] == ["create"]
+    found = audit(engine, slug, settings=Settings(data=tmp_path), trust=TRUST, now=NOW)
+    states = {look.check: look.state for look in found}
+    assert (states["plan"], states["keeper"], states["database"]) == ("ok", "ok", "ok")
+    assert ("server" in states) == (engine.dialect.name == "postgresql")
