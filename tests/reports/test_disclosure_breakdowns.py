@@ -68,14 +68,13 @@ SILENT_REST = town_of(
     },
     ("1", "2"),
 )
-INSIDE_A_UNIT = town_of(  # all of a have role 1, and three of b: role 1 less a
-    {("a", ("1", t)): (3, "mixed") for t in "123"}
-    | {("b", ("2", t)): (3, "mixed") for t in "123"}
-    | {("c", ("2", t)): (3, "mixed") for t in "123"}
-    | {("b", ("1", "1")): (3, "mixed")},
-    ("1", "2"),
-    ("1", "2", "3"),
-)
+ROLE_AND_TENURE: dict[Atom, tuple[int, str]] = {
+    **{("a", ("1", tenure)): (3, "mixed") for tenure in "123"},
+    **{("b", ("2", tenure)): (3, "mixed") for tenure in "123"},
+    **{("c", ("2", tenure)): (3, "mixed") for tenure in "123"},
+    ("b", ("1", "1")): (3, "mixed"),
+}
+INSIDE_A_UNIT = town_of(ROLE_AND_TENURE, ("1", "2"), ("1", "2", "3"))  # role 1: all of a, 3 of b
 NEARLY_ALL_ALIKE = town_of(  # the rest has two who differ, so role 2 is bounded by it
     {
         ("a", ("1",)): (30, "mixed"),
