@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from statistics import correlation, median
+from statistics import correlation, mean, median
 from typing import Any
 
 from tests.anonymity.chance import expected_hits, most_hits, most_likeness, most_successes
@@ -278,15 +278,32 @@ def _likeness(one: list[int], other: list[int]) -> float:
     return abs(correlation(range(len(one)), [place[person] for person in one]))
 
 
-def report(found: list[Attack]) -> Iterator[tuple[str, int, int, float, float, float]]:
-    """For each attack: people, fewest and usual candidates, best success rate, and chance."""
-    for attack in found:
-        ranks = [guess for guess in attack.guesses if 2 * guess.attempts >= len(attack.candidates)]
-        chance = max(guess.expected / guess.attempts for guess in ranks)
-        best = max(guess.hits / guess.attempts for guess in ranks)
-        yield (
-            attack.moment, len(attack.candidates), attack.fewest, attack.usual, best, chance
-        )  # fmt: skip
+@dataclass(frozen=True)
+class Figures:
+    """An attack in figures: rates of the best guess, of all on average, of chance, and the bound.
+
+    Beyond `most` a rate is no chance any more. Guesses about fewer than half of the people are
+    left out here, because their rates mean little.
+    """
+
+    guesses: int
+    best: float
+    average: float
+    chance: float
+    most: float
+
+
+def figures(attack: Attack) -> Figures:
+    """The success rates of an attack."""
+    told = [guess for guess in attack.guesses if 2 * guess.attempts >= len(attack.candidates)]
+    best = max(told, key=lambda guess: guess.hits / guess.attempts)
+    return Figures(
+        len(attack.guesses),
+        best.hits / best.attempts,
+        mean(guess.hits / guess.attempts for guess in told),
+        best.expected / best.attempts,
+        best.bound / best.attempts,
+    )
 
 
 def everything_found(wave: Wave) -> list[str]:

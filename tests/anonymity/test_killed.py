@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from survey.db.tables import inbox
 from tests.anonymity import kills, victims
 from tests.anonymity.kills import ROUNDS, Counts, Stage
 from tests.anonymity.town import START
@@ -89,7 +90,7 @@ def test_the_attack_notices_a_code_that_is_spent_without_its_response(
         orders = Orders(part.folder, START, empty.slips[:1], die_at, database=part.url)
         victims.run(victims.submitting_in_two_steps, orders)
         town = part.town()
-        alone += town.spent() != town.count(kills.inbox)
+        alone += town.spent() != town.count(inbox)
         town.engine.dispose()
         part.remove()
         if alone:
