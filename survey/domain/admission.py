@@ -121,7 +121,7 @@ def _without_key(connection: Connection, campaign_id: int) -> State:
     return "paused" if status == "open" else "closed"
 
 
-_known_ends: dict[tuple[str, date], datetime] = {}  # by plan hash and the column's last day
+_known_ends: dict[tuple[bytes, date], datetime] = {}  # by campaign and the column's last day
 
 
 def _closes_at(
@@ -130,7 +130,7 @@ def _closes_at(
     """The end of the period; a column that says it was moved is only a reason to look."""
     if found.prolonged_to is None or not secret:
         return rules.closes_at
-    seen = (found.plan_hash, found.prolonged_to)
+    seen = (found.uid, found.prolonged_to)  # two campaigns may have the same plan
     if seen not in _known_ends:
         with Session(connection) as session:
             campaign = session.get_one(Campaign, campaign_id)

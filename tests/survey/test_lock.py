@@ -14,7 +14,10 @@ from survey.db.engine import make_engine, reading
 from survey.keeper.lock import KeeperRunsError, LockLostError, database_lock, keeper_lock
 from tests.postgres import Cluster
 
-HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+HOLDERS = """
+SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+WHERE locktype = 'advisory' AND granted AND datname = current_database()
+"""
 
 
 @pytest.fixture
@@ -112,7 +115,7 @@ def _keeper(data: Path, url: str) -> "subprocess.Popen[bytes]":
 def test_keepers_as_processes_and_a_server_that_goes_away(tmp_path: Path, cluster: Cluster) -> None:
     url = cluster.migrated()
     first = _keeper(tmp_path / "one", url)
-    while not cluster.psql(HOLDERS):
+    while not cluster.psql(HOLDERS, "migrated"):
         assert first.poll() is None
     second = _keeper(tmp_path / "other", url)
     assert second.wait() == 1
