@@ -55,6 +55,7 @@ class Cube:
     crossing: Crossing | None = None
     work: Work = field(default_factory=Work)
     _verdicts: dict[tuple[str, str, frozenset[str]], Verdict] = field(default_factory=dict)
+    _last: dict[tuple[str, str], Verdict] = field(default_factory=dict)
 
     def results(self) -> dict[str, GroupResult]:
         """Every group with what may be shown of it."""
@@ -72,6 +73,12 @@ class Cube:
             )
             for name in self.tallies
         }
+
+    @property
+    def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
+        """By ("scale" or "item", name) what was decided and why; for the house alone (R9)."""
+        _ = self.visible  # decides
+        return self._last
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -205,7 +212,8 @@ class Cube:
             question = Question(piles, step, closed, (BY_SCORE,))
             found = self.guarded.verdict(question, answers)
             self._verdicts["scale", scale.id, closed] = found
-        return self._verdicts["scale", scale.id, closed].shown
+        self._last["scale", scale.id] = self._verdicts["scale", scale.id, closed]
+        return self._last["scale", scale.id].shown
 
     def _sole_closed(self, scale: Scale) -> frozenset[str]:
         """Where a scale of one item is hidden: it is that question, and is never clipped."""
@@ -244,7 +252,8 @@ class Cube:
             question = Question(self.item_piles[name], step, banned, forms)
             found = self.guarded.verdict(question, self._item_answers(name))
             self._verdicts["item", name, banned] = found
-        return self._verdicts["item", name, banned].shown
+        self._last["item", name] = self._verdicts["item", name, banned]
+        return self._last["item", name].shown
 
     def _never(self, name: str) -> frozenset[str]:
         """Numbers are not shown at all, what people say about themselves for the whole only."""
