@@ -100,6 +100,15 @@ def pause(office: Office, campaign_id: int) -> None:
         campaign_keys.pause(session.connection(), campaign_id)
 
 
+def has_current_key(office: Office, campaign: Campaign) -> bool:
+    """Whether the private half of a campaign's current key is here."""
+    with reading(office.engine) as connection:
+        current = campaign_keys.current_of(campaign_keys.keys_of(connection, campaign.id))
+    if current is None:
+        return False
+    return campaign_keys.private_key(office.keys, campaign.uid, current.key_id) is not None
+
+
 def can_resume(office: Office, campaign: Campaign) -> bool:
     """Whether a paused campaign can go on by itself: every key that it needs is here again.
 
@@ -136,13 +145,12 @@ def close_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
 
 
 def give_up(office: Office, campaign_id: int, *, now: datetime) -> str:
-    """Close a campaign without results, because its keys are lost; gives a sentence for people.
+    """Close a campaign without results, because nobody can open it; gives a sentence for people.
 
     Raises:
-        SurveyError: it is not the keeper's, or is not open.
+        WrongStateError: it is not open.
     """
     campaign = find(office.engine, campaign_id)
-    check_own(office, campaign)
     closing.give_up(office.engine, campaign_id, office.keys, now=now)
     _ended(office, campaign)
     return "Closed without results. What was sealed could be opened by nobody, and is deleted."
@@ -183,7 +191,8 @@ def check_own(office: Office, campaign: Campaign) -> None:
     """Whether this keeper may touch a campaign, and all of its plan is what was agreed.
 
     Raises:
-        RefusedError: another keeper's, or plan or definition were changed in the database.
+        RefusedError: another keeper's; plan or definition were changed in the database; or it
+            was opened, but not by this keeper.
     """
     if campaign.keeper_key != office.keys.verify_key().hex():
         raise RefusedError(
@@ -192,8 +201,21 @@ def check_own(office: Office, campaign: Campaign) -> None:
             "Mount that keeper's key folder, or recover it with the recovery sheet.",
         )
     known = office.ledger.read(campaign.uid)
-    agreed = known.plan_hash if known else campaign.plan_hash
-    found = plan_of(campaign).hash(questionnaire_of(campaign), campaign.keeper_key)
+    if known is None and campaign.status not in ("draft", "signed"):
+        raise RefusedError(
+            "not-opened-here",
+            f"'{campaign.slug}' is {campaign.status}, but this keeper has never opened it.",
+            "Nothing was done. Restore database and key folder as they were.",
+        )
+    check_plan(campaign, known.plan_hash if known else campaign.plan_hash)
+
+
+def check_plan(campaign: Campaign, agreed: str) -> None:
+    """Whether plan and definition are those of the plan hash `agreed`; RefusedError if not."""
+    try:
+        found = plan_of(campaign).hash(questionnaire_of(campaign), campaign.keeper_key)
+    except ValueError:  # not even readable any more
+        found = ""
     if not found == campaign.plan_hash == agreed:
         raise RefusedError(
             "plan-changed",

@@ -94,7 +94,10 @@ class Keeper:
             self._is_clean = True
         self.do_jobs()
         for campaign in acts.campaigns_that_are(self._engine, "open"):
-            self._attend(campaign)
+            try:
+                self._attend(campaign)
+            except Exception as error:  # noqa: BLE001 # one campaign must not hold up the others
+                self._say_once("attend", campaign, f"{campaign.slug}: {_in_words(error)}")
         for campaign in acts.campaigns_that_are(self._engine, "closed", "released"):
             if self._purge_due(campaign):
                 self._guarded("purge", campaign, partial(self._purge, campaign))

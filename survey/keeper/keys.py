@@ -11,7 +11,7 @@ from nacl.signing import SigningKey
 
 from survey.db.base import ID_BYTES
 from survey.domain.campaign_keys import MissingKeyError
-from survey.errors import SurveyError
+from survey.errors import RefusedError, SurveyError
 from survey.keeper.files import make_file, make_whole_file, sync_folder, write_all
 
 KEY_BYTES = 32
@@ -19,10 +19,19 @@ TIME_BYTES = 8
 FILE_BYTES = TIME_BYTES + KEY_BYTES + ID_BYTES
 SUFFIX = ".key"
 SIGNING_FILE = "keeper.seed"
+LOST = (
+    "Mount the key folder as it was. If it is lost, an open campaign goes on with its recovery "
+    "sheet (pegel campaign recover SLUG). Where none is open, remove keeper.pub (and "
+    "PEGEL_VERIFY_KEY) and begin with a new keeper."
+)
 
 
 class NotTheKeeperError(SurveyError):
     """The key folder belongs to another user of the system, who alone may be the keeper."""
+
+
+class KeeperLostError(RefusedError):
+    """The key by which the keeper signs is gone, and with it most likely the whole key folder."""
 
 
 class KeyFolder:
@@ -94,18 +103,25 @@ class KeyFolder:
         """Whether a keeper has ever worked with this folder."""
         return (self.path / SIGNING_FILE).exists()
 
+    def make_signing_key(self) -> None:
+        """Let a new keeper begin; nothing happens where there is one already."""
+        with suppress(FileExistsError):
+            self.keep_seed(bytes(SigningKey.generate()))
+
     def signing_key(self) -> SigningKey:
-        """The key by which the keeper signs (Ed25519), made when it is not there yet.
+        """The key by which the keeper signs (Ed25519).
 
         Raises:
-            MissingKeyError: its file is broken.
+            KeeperLostError: its file is missing or broken.
         """
         path = self.path / SIGNING_FILE
-        if not path.exists():
-            self.keep_seed(bytes(SigningKey.generate()))
-        seed = path.read_bytes()
+        seed = path.read_bytes() if path.exists() else b""
         if len(seed) != KEY_BYTES:
-            raise MissingKeyError(b"")
+            raise KeeperLostError(
+                "keeper-lost",
+                f"The keeper's own key is not in the key folder {self.path}, or broken.",
+                LOST,
+            )
         return SigningKey(seed)
 
     def keep_seed(self, seed: bytes) -> None:

@@ -33,7 +33,7 @@ def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) ->
     Raises:
         KeeperRunsError: there is one already, and this one is not patient.
         LockLostError: the connection that kept other keepers away is gone.
-        SurveyError: the database does not answer.
+        DBAPIError: the database does not answer.
         WrongStateError: the database has not been set up.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
@@ -54,8 +54,6 @@ def keep(settings: Settings, stop: threading.Event, *, patient: bool = False) ->
                     return
                 with lock.guarding(stop) if lock else nullcontext():
                     Keeper(settings, engine).run(stop)
-        except DBAPIError as error:
-            raise _no_answer(error) from error
         finally:
             engine.dispose()
 
@@ -70,7 +68,7 @@ def _check_database(settings: Settings, engine: Engine) -> None:
         )
 
 
-def _no_answer(error: DBAPIError) -> SurveyError:
+def no_answer(error: DBAPIError) -> SurveyError:
     """A database that is not there when the keeper starts; its own words could name values."""
     return SurveyError(
         "database",

@@ -41,10 +41,11 @@ def recover(
     opened = _open(engine, campaign, secret, trust)
     _put_back_seed(keys, trust, opened)
     office = Office(engine, keys, trust)
-    acts.check_own(office, campaign)
+    acts.check_plan(campaign, campaign.plan_hash)  # which the keeper has signed with each key
     acts.check_not_ended(office, campaign)
     _check_interrupted(office, campaign)
     office.ledger.note(campaign.uid, "open", campaign.plan_hash)
+    acts.check_own(office, campaign)
     for row, recovered in opened:
         keys.destroy(row.key_id)  # what a recovery left behind that broke off
         keys.write(row.key_id, recovered.private_key, made_at=now, uid=campaign.uid)
@@ -58,14 +59,16 @@ def recover(
 def give_up(settings: Settings, engine: Engine, campaign_id: int, *, now: datetime) -> str:
     """Close an interrupted campaign without results; gives a sentence for people.
 
+    It needs nothing of the keeper, who may be lost with the key folder.
+
     Raises:
         WrongStateError: the campaign is not open, or not interrupted.
-        RefusedError: it is another keeper's, or its plan was changed.
     """
-    keys, trust = KeyFolder(settings.key_folder), load_trust(settings)
-    office, campaign = Office(engine, keys, trust), acts.find(engine, campaign_id)
+    office = Office(engine, KeyFolder(settings.key_folder), load_trust(settings))
+    campaign = acts.find(engine, campaign_id)
     check_close(campaign)
-    _check_interrupted(office, campaign)
+    if acts.has_current_key(office, campaign) or acts.can_resume(office, campaign):
+        raise _not_interrupted(campaign)
     return acts.give_up(office, campaign_id, now=now)
 
 
@@ -114,8 +117,12 @@ def _check_interrupted(office: Office, campaign: Campaign) -> None:
     with reading(office.engine) as connection:
         state = campaign_keys.key_state(connection, campaign, office.keys)
     if state not in ("none", "missing"):
-        raise WrongStateError(
-            "not-interrupted",
-            f"'{campaign.slug}' is not interrupted: its keys are here.",
-            "Nothing was changed; no sheet is needed.",
-        )
+        raise _not_interrupted(campaign)
+
+
+def _not_interrupted(campaign: Campaign) -> WrongStateError:
+    return WrongStateError(
+        "not-interrupted",
+        f"'{campaign.slug}' is not interrupted: its keys are here.",
+        "Nothing was changed; start the keeper.",
+    )

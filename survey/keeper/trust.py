@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from survey.domain.trust import Trust, load_trust, publish, trusts_a_keeper
-from survey.errors import RefusedError
 from survey.keeper.keys import KeyFolder, NotTheKeeperError
 from survey.settings import Settings
 
@@ -12,19 +11,13 @@ def establish(settings: Settings) -> Trust:
     """What this host trusts, with the keeper of the key folder; both are made when missing.
 
     Raises:
-        RefusedError: the host trusts another keeper than the one of this key folder, or the key
-            folder is lost.
+        RefusedError: the host trusts another keeper than the one of this key folder.
+        KeeperLostError: the host trusts a keeper, but the key folder is lost.
         NotTheKeeperError: the key folder belongs to another user of the system.
     """
     keys = KeyFolder(settings.key_folder)
-    if trusts_a_keeper(settings) and not keys.has_signing_key():
-        raise RefusedError(
-            "keeper-lost",
-            f"The keeper of this host is not in the key folder {settings.key_folder}.",
-            "Mount the key folder as it was. If it is lost, an open campaign goes on with its "
-            "recovery sheet (pegel campaign recover SLUG); without any, remove keeper.pub (and "
-            "PEGEL_VERIFY_KEY) and begin with a new keeper.",
-        )
+    if not trusts_a_keeper(settings):
+        keys.make_signing_key()
     publish(settings, keys.verify_key())
     return load_trust(settings)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 from sqlalchemy import Engine, insert, update
 
 from survey.db.engine import writing
@@ -23,9 +24,9 @@ def _swap(engine: Engine, **values: object) -> None:
         connection.execute(update(campaign_keys).values(**values))
 
 
-def _forged(town: Town, private: PrivateKey) -> dict[str, object]:
+def _forged(private: PrivateKey) -> dict[str, object]:
     """What somebody writes who knows everything but the keeper's key: a signature of his own."""
-    signer = KeyFolder(town.data.parent / "forger").signing_key()
+    signer = SigningKey.generate()
     statement = Statement(b"u" * 16, "00" * 32, b"k" * 16, bytes(private.public_key), 2)
     return {"public_key": bytes(private.public_key), "signature": sign(signer, statement)}
 
@@ -35,7 +36,7 @@ def test_under_a_swapped_key_no_answer_is_accepted_and_no_code_spent(
 ) -> None:
     town = found_town(tmp_path, database=database)
     mine, forms = PrivateKey.generate(), [town.form(town.slips["kita"][0], 1)]
-    for values in ({"public_key": bytes(mine.public_key)}, _forged(town, mine)):
+    for values in ({"public_key": bytes(mine.public_key)}, _forged(mine)):
         _swap(town.engine, **values)
         assert town.send(forms) == [Outcome.UNTRUSTED]
         assert (town.count(inbox), town.spent()) == (0, 0)

@@ -15,7 +15,9 @@ from survey.db.base import random_id
 from survey.db.engine import reading, writing, writing_session
 from survey.db.tables import Campaign, campaign_keys, inbox
 from survey.domain import jobs
+from survey.domain.campaigns import questionnaire_of
 from survey.domain.inbox import Outcome
+from survey.domain.plans import stored_plan
 from survey.domain.sealing import seal
 from survey.domain.statements import Statement, sign
 from survey.domain.turning import current_key
@@ -147,9 +149,6 @@ def test_a_plan_that_was_changed_is_not_followed(
         agreed, agreed_hash = campaign.plan, campaign.plan_hash
         campaign.plan = change(agreed)
         if with_hash:
-            from survey.domain.campaigns import questionnaire_of
-            from survey.domain.plans import stored_plan
-
             changed = stored_plan(campaign.plan)
             campaign.plan = changed.canonical
             campaign.plan_hash = changed.hash(questionnaire_of(campaign), campaign.keeper_key)
@@ -163,6 +162,39 @@ def test_a_plan_that_was_changed_is_not_followed(
     _write(town, plan=agreed, plan_hash=agreed_hash)
     assert town.ask("close").state == "done"
     assert len(town.responses()) == 12
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"definition": "{}"}, {"definition": "no JSON"}, {"plan": "{}"}, {"plan": ""}, {"uid": b""}],
+)
+def test_one_campaign_that_was_broken_does_not_hold_up_the_keeper(
+    tmp_path: Path, broken: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    town = found_town(tmp_path, heads=HEADS)
+    _write(town, **broken)
+    keeper = town.keeper()
+    keeper.run_once()
+    keeper.run_once()
+    assert len(caplog.records) == 1
+    assert "befragung-musterheim" in caplog.text
+    assert town.status() == "open"
+
+
+def test_a_campaign_under_another_identity_gets_no_new_key(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else a plan could be changed after all: together with its hash, under a new `uid`."""
+    with writing_session(town.engine) as session:
+        campaign = session.get_one(Campaign, town.campaign_id)
+        changed = stored_plan(_raised(campaign.plan))
+        campaign.plan, campaign.uid = changed.canonical, random_id()
+        campaign.plan_hash = changed.hash(questionnaire_of(campaign), campaign.keeper_key)
+    before = current_key(town.engine, town.campaign_id)
+    town.turn()
+    assert current_key(town.engine, town.campaign_id) == before
+    assert "never opened it" in caplog.text
+    assert _late(town) is Outcome.UNTRUSTED
 
 
 def test_a_lowered_threshold_is_refused_at_the_release(town: Town) -> None:

@@ -15,6 +15,7 @@ from survey.domain.inbox import Outcome
 from survey.domain.sealing import seal
 from survey.errors import RefusedError, SurveyError, WrongStateError
 from survey.keeper import recovering
+from survey.keeper.keys import KeeperLostError
 from tests.anonymity.town import answers
 from tests.survey.keeper.towns import Signed, backup_of, lose_key_folder, signed_town
 
@@ -74,7 +75,7 @@ def test_the_keeper_comes_back_with_the_sheet_and_is_the_same(signed: Signed) ->
     before = town.keeper().trust.verify_key
     signed.answer(0, 12)
     lose_key_folder(town)
-    with pytest.raises(RefusedError, match="not in the key folder"):
+    with pytest.raises(KeeperLostError, match="not in the key folder"):
         town.keeper()
     _recover(signed)
     assert town.keeper().trust.verify_key == before
@@ -151,6 +152,21 @@ def test_without_a_sheet_it_can_be_given_up_and_says_so(signed: Signed) -> None:
     said = recovering.give_up(town.settings, town.engine, town.campaign_id, now=town.clock())
     assert "without results" in said
     assert (town.status(), town.count(inbox), town.responses()) == ("closed", 0, [])
+
+
+def test_it_can_be_given_up_even_when_the_keeper_is_lost_and_a_new_one_begins(
+    signed: Signed,
+) -> None:
+    town = signed.town
+    signed.answer(0, 12)
+    lose_key_folder(town)
+    recovering.give_up(town.settings, town.engine, town.campaign_id, now=town.clock())
+    assert (town.status(), town.count(inbox), town.count(campaign_keys)) == ("closed", 0, 0)
+    with pytest.raises(KeeperLostError, match="begin with a new keeper"):
+        town.keeper()
+    (town.data / "keeper.pub").unlink()
+    before = town.keeper().trust.verify_key
+    assert town.keeper().trust.verify_key == before
 
 
 def test_every_turn_seals_its_key_for_the_sheet_and_no_other_one_remains(signed: Signed) -> None:
