@@ -12,7 +12,6 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -245,52 +244,66 @@ def new_cluster(
     One that is `durable` lies on a disk, for tests about power cuts and for measurements.
     """
     cluster = Cluster(new_folder(durable=durable), settings)
-    try:
-        yield cluster.make()
-    finally:
-        cluster.remove()
+    with _held(cluster.folder / "in-use") as lock:
+        _remove_when_unused(lock, cluster.folder)
+        try:
+            yield cluster.make()
+        finally:
+            cluster.remove()
 
 
 @contextmanager
 def shared_cluster(meeting: Path) -> Iterator[Cluster]:
     """The server that all processes of a run share, which meet in the folder `meeting`.
 
-    Each holds a shared lock while it uses the server. A process of its own waits until nobody
-    does, however they ended, and takes the server away.
+    Each holds a shared lock while it uses the server; when nobody does it is taken away.
     """
-    in_use = os.open(meeting / "postgres.in-use", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        with (meeting / "postgres.mutex").open("w") as mutex:
-            fcntl.flock(mutex, fcntl.LOCK_EX)
-            fcntl.flock(in_use, fcntl.LOCK_SH)
+    with (meeting / "postgres.mutex").open("w") as mutex:
+        fcntl.flock(mutex, fcntl.LOCK_EX)
+        with _held(meeting / "postgres.in-use") as lock:
             place = meeting / "postgres.folder"
             if not place.exists():
                 made = Cluster(new_folder())
-                _remove_when_unused(meeting, made.folder)
+                _remove_when_unused(lock, made.folder, place)
                 made.make().migrated()
                 place.write_text(str(made.folder))
-            cluster = Cluster(Path(place.read_text()))
-        yield cluster
+            fcntl.flock(mutex, fcntl.LOCK_UN)
+            yield Cluster(Path(place.read_text()))
+
+
+@contextmanager
+def _held(lock: Path) -> Iterator[Path]:
+    """Share a lock file with others; the system lets go of it however we end."""
+    file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield lock
     finally:
-        os.close(in_use)
+        os.close(file)
 
 
-def _remove_when_unused(meeting: Path, folder: Path) -> None:
+_REMOVAL = """
+folder=$1; shift
+rm -f "$@"
+pid=$(head -n 1 "$folder/data/postmaster.pid") && kill -QUIT "$pid" && sleep 1
+rm -rf "$folder"
+"""
+
+
+def _remove_when_unused(lock: Path, folder: Path, *marks: Path) -> None:
+    """A process of its own waits until nobody holds the lock, however they ended.
+
+    Then it removes `marks`, stops the server and removes its folder.
+    """
     subprocess.Popen(
-        [sys.executable, "-m", "tests.postgres", str(meeting), str(folder)],
-        cwd=Path(__file__).parents[1],
+        ["flock", "--exclusive", str(lock), "sh", "-c", _REMOVAL, "sh", str(folder)]
+        + [str(mark) for mark in marks],
+        cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # an interrupt from the keyboard is not for it
     ).returncode = 0  # nobody waits for it: it ends after the tests
-
-
-def _wait_and_remove(meeting: Path, folder: Path) -> None:
-    with (meeting / "postgres.in-use").open("r+") as in_use:
-        fcntl.flock(in_use, fcntl.LOCK_EX)
-        (meeting / "postgres.folder").unlink(missing_ok=True)
-        Cluster(folder).remove()
 
 
 @contextmanager
@@ -370,7 +383,3 @@ def cluster() -> Iterator[Cluster]:
     """A running server of the test's own."""
     with new_cluster() as own:
         yield own
-
-
-if __name__ == "__main__":
-    _wait_and_remove(Path(sys.argv[1]), Path(sys.argv[2]))
