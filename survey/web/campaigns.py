@@ -168,10 +168,12 @@ def trial_link(desk: Desk, slug: str) -> str:
 
 
 def _news(found: Overview) -> str:
-    """What has just happened: the job that is done, else that slips were issued."""
+    """What has just happened: the job that is done, else slips were issued or the plan signed."""
     if found.is_busy or (found.job is not None and found.job.state == "failed"):
         return ""
-    return "slips" if found.job is None else found.job.kind
+    if found.job is not None:
+        return found.job.kind
+    return "slips" if found.issued else "agreed"
 
 
 def _failure(desk: Desk, found: Overview) -> Sentence | None:

@@ -20,6 +20,7 @@ from tests.survey.web.staff import (
     hire,
     keeper_of,
     released_wave,
+    signed,
 )
 
 pytestmark = pytest.mark.browser
@@ -132,9 +133,11 @@ def has_focus(page: Page, heading: str) -> None:
 
 
 def test_from_the_new_plan_to_printed_slips_within_the_click_budget(
-    page: Page, keeper: Keeper, tmp_path: Path
+    page: Page, house: Server, keeper: Keeper, tmp_path: Path
 ) -> None:
     hands = new_campaign(page, "Befragung im Januar")
+    signed(house.town, "befragung-im-januar")
+    has_focus(page, "Es ist mitgezeichnet.")
     assert save_slips(hands, tmp_path).read_bytes().startswith(b"%PDF")
     has_focus(page, "Die Zettel sind ausgegeben.")
     hands.unfold("Öffnen …")
@@ -148,8 +151,12 @@ def test_from_the_new_plan_to_printed_slips_within_the_click_budget(
     expect(page.get_by_role("link", name="/b/befragung-im-januar")).to_be_visible()
 
 
-def test_the_same_way_without_javascript(bare: Page, keeper: Keeper, tmp_path: Path) -> None:
+def test_the_same_way_without_javascript(
+    bare: Page, house: Server, keeper: Keeper, tmp_path: Path
+) -> None:
     hands = new_campaign(bare, "Ohne Skript")
+    signed(house.town, "ohne-skript")
+    bare.reload()
     save_slips(hands, tmp_path)
     hands.unfold("Öffnen …")
     hands.press("Ja, jetzt öffnen")

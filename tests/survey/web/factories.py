@@ -20,6 +20,7 @@ from survey.domain.statements import Statement, sign
 from survey.domain.trust import Trust
 from survey.keeper import establish
 from survey.keeper.keys import KeyFolder
+from survey.keeper.ledger import Ledger
 from survey.settings import Settings
 
 UNITS = {
@@ -114,6 +115,7 @@ class Town:
             },
         )
         self.keys.write(key_id, private, made_at=now, uid=campaign.uid)
+        Ledger(self.keys.path).note(campaign.uid, "open", campaign.plan_hash)
 
 
 def make_plan(
