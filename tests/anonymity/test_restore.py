@@ -16,7 +16,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from survey.db.engine import make_engine, reading, writing_session
+from survey.db.campaigns import Campaign
+from survey.db.engine import make_engine, reading, reading_session, writing_session
 from survey.db.tables import campaign_keys, inbox, response_keys, responses, submissions
 from survey.domain import backups, jobs
 from survey.domain.backups import Restored
@@ -25,7 +26,7 @@ from survey.domain.sealing import SealError, pack_answers, unseal
 from survey.errors import RefusedError
 from survey.keeper import recovering
 from survey.keeper.keys import KeyFolder
-from survey.keeper.ledger import Ledger
+from survey.keeper.ledger import Entry, Ledger
 from survey.settings import Settings
 from tests.anonymity.town import Town, answers
 from tests.survey.keeper.towns import Signed, lose_key_folder, signed_town
@@ -226,7 +227,9 @@ def test_the_attack_notices_a_keeper_without_memory(
     assert town.ask("close").state == "done"
     _restore(signed, while_open)
     (town.settings.key_folder / f"{key.hex()}.key").write_bytes(kept)
-    monkeypatch.setattr(Ledger, "read", lambda *_: None)
+    with reading_session(town.engine) as session:
+        forgetful = Entry("open", session.get_one(Campaign, town.campaign_id).plan_hash)
+    monkeypatch.setattr(Ledger, "read", lambda *_: forgetful)
     town.keeper().run_once()
     assert town.status() == "open"
     assert town.send([town.form(town.slips["archiv"][0], 77)]) == [Outcome.ACCEPTED]
