@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from survey.db.engine import reading, writing_session
 from survey.db.tables import inbox, submissions
-from survey.domain import jobs
 from survey.domain.inbox import Outcome, Submission
 from survey.keeper.keys import KeyFolder
 from tests.anonymity import victims
@@ -123,7 +122,7 @@ def closing_stage(answered: Stage, folder: Path) -> Stage:
     stage = answered.copy(folder)
     town = stage.town()
     with writing_session(town.engine) as session:
-        jobs.request(session, "close", town.campaign_id, now=START)
+        town.request(session, "close")
     town.engine.dispose()
     return stage
 
@@ -185,6 +184,7 @@ def _rounds(
     """Each round dies at another step: half of them just before it, half inside it."""
     with _part(stage, folder / "first") as first:
         steps = victims.run(work, _orders(first, now)).steps
+        _check_done(work, stage, first)
     for number in range(ROUNDS):
         die_at = 1 + _chance(number) % steps
         with _part(stage, folder / f"round-{number}") as part:
@@ -197,6 +197,23 @@ def _rounds(
                 if not part.cluster.is_running:
                     part.cluster.start()
             yield part, remains
+
+
+def _check_done(work: Work, before: Stage, after: Stage) -> None:
+    """Whoever is not killed does all of the work, so that killing hits something."""
+    town, original = after.town(), before.town()
+    done: dict[Work, Callable[[], bool]] = {
+        victims.submitting: lambda: town.spent() == PEOPLE,
+        victims.turning: lambda: _keys(town).isdisjoint(_keys(original)),
+        victims.closing: lambda: len(town.responses()) == PEOPLE,
+    }
+    assert done[work](), work
+    town.engine.dispose()
+    original.engine.dispose()
+
+
+def _keys(town: Town) -> set[bytes]:
+    return KeyFolder(town.settings.key_folder).ids()
 
 
 @contextmanager
