@@ -32,11 +32,18 @@ MAY_NOT = ("may-not", "whose", "same-account", "not-third")
 @get(HOME, sync_to_thread=True, opt=needs("see-campaigns"))
 def list_(desk: NamedDependency[Desk]) -> Page:
     """All campaigns, the newest first."""
+    rows: list[tuple[Overview, bool]] = []
+    changed: list[str] = []
     with reading_session(desk.engine) as session:
-        slugs = [campaign.slug for campaign in campaigns.list_(session)]
-        found = [overview(session, slug, secret=desk.host_secret) for slug in slugs]
-    rows = [(one, may_read_report(_role(desk), one.plan)) for one in found]
-    return desk.page("campaigns/list.html", rows=rows, may=partial(may, _role(desk)))
+        for campaign in campaigns.list_(session):
+            try:
+                one = overview(session, campaign.slug, secret=desk.host_secret)
+            except RefusedError:  # one whose plan was changed must not hide the others
+                changed.append(campaign.slug)
+                continue
+            rows.append((one, may_read_report(_role(desk), one.plan)))
+    allowed = partial(may, _role(desk))
+    return desk.page("campaigns/list.html", rows=rows, changed=changed, may=allowed)
 
 
 @get(f"{HOME}/{{slug:str}}", sync_to_thread=True, opt=needs("see-campaigns"))

@@ -1,6 +1,7 @@
 """A new campaign: from the form or from a plan's file, over a check, to a draft."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from litestar import Router, get, post
 from litestar.di import NamedDependency
@@ -13,7 +14,7 @@ from survey.db.engine import reading_session, writing_session
 from survey.domain import campaigns, plans
 from survey.domain.plans import Plan, read_plan
 from survey.domain.standing import NOT_SIGNED
-from survey.errors import SurveyError
+from survey.errors import RefusedError, SurveyError
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs
 from survey.web.planning import FIELDS, plan_from_form, suggestion
@@ -112,9 +113,10 @@ def _questionnaire(name: str) -> Questionnaire:
 def _last_plan(session: Session) -> Plan | None:
     """The plan of the newest campaign by slips."""
     for campaign in campaigns.list_(session):
-        plan = campaigns.plan_of(campaign)
-        if plan.access == "slips":
-            return plan
+        with suppress(RefusedError):  # a plan that was changed is no model for another
+            plan = campaigns.plan_of(campaign)
+            if plan.access == "slips":
+                return plan
     return None
 
 

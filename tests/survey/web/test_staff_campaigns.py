@@ -293,6 +293,24 @@ def test_one_number_and_no_other_is_told_while_people_answer(erika: Staff, town:
     assert numbers - dates <= {"127", "0", "1", "8000", "15", "20"}
 
 
+def test_a_plan_that_was_changed_is_pointed_out_and_hides_no_other(
+    erika: Staff, town: Town
+) -> None:
+    create(erika)
+    create(erika, title="Andere Befragung")
+    with writing_session(town.engine) as session:
+        plan = campaigns.get(session, "befragung-2026").plan
+        session.execute(
+            update(Campaign)
+            .where(Campaign.slug == "befragung-2026")
+            .values(plan=plan.replace('"eligible":34', '"eligible":12'))
+        )
+    page = erika.get("/staff/campaigns")
+    assert "Der gespeicherte Plan von „befragung-2026“ wurde geändert" in page
+    assert "Andere Befragung" in page
+    assert erika.get("/staff/campaigns/new")
+
+
 def test_the_list_tells_states_in_words(erika: Staff, town: Town) -> None:
     assert "Es gibt noch keine Befragung." in erika.get("/staff/campaigns")
     town.ask("befragung")
