@@ -54,23 +54,28 @@ class Ranges:
         if self._by_exchange(inside, form, pile) >= needed:
             return False
         programme = _Programme.of(self, inside)
+        truth = self.answers.counts[inside].sum(axis=0) @ self._adds(form, pile)
         width = 0.0
         for place, weight in enumerate(form.weights):
             limits = [
                 (name, found[place]) for name in self.shown if (found := told[name]) is not None
             ]
-            width += weight * programme.width(limits)
+            enough = (needed - width) / weight
+            width += weight * programme.width(limits, float(truth[place]), enough)
             if width >= needed:
                 return False
         return True
+
+    def _adds(self, form: Form, pile: Pile) -> Floats:
+        """What a person with each value adds to each sum (values, sums)."""
+        return np.array([form.adds(pile, value) for value in self.answers.values])
 
     def _by_exchange(self, inside: Truths, form: Form, pile: Pile) -> float:
         """The width that is free when the totals of all who are in the same groups stay."""
         part = np.bincount(self._kinds, np.where(inside, self.people, 0))
         others = np.bincount(self._kinds, np.where(inside, 0, self.people))
-        adds = np.array([form.adds(pile, value) for value in self.answers.values])
         totals = np.zeros((len(part), len(form.weights)))
-        np.add.at(totals, self._kinds, self.answers.counts @ adds)
+        np.add.at(totals, self._kinds, self.answers.counts @ self._adds(form, pile))
         most = np.minimum(part[:, None], totals)
         least = np.maximum(0, totals - others[:, None])
         return float((most - least).sum(axis=0) @ np.array(form.weights))
@@ -103,11 +108,17 @@ class _Programme:
         rows = {name: kinds[:, place] for place, name in enumerate(names)}
         return cls(sizes, kinds[:, -1], rows)
 
-    def width(self, limits: Sequence[tuple[str, Interval]]) -> float:
-        """Between the least and the largest total of the hidden group, in full persons."""
+    def width(self, limits: Sequence[tuple[str, Interval]], truth: float, enough: float) -> float:
+        """Between the least and the largest total of the hidden group, in full persons.
+
+        The true total lies between them; where one side of it is `enough`, that side is all.
+        """
         goal = self.inside.astype(np.float64)
-        least, most = self._least(goal, limits), self._least(-goal, limits)
-        return 0.0 if least is None or most is None else max(0.0, -most - least)
+        below = self._least(-goal, limits)
+        if below is None or -below - truth >= enough:
+            return 0.0 if below is None else -below - truth
+        least = self._least(goal, limits)
+        return 0.0 if least is None else max(0.0, -below - least)
 
     def _least(self, goal: Floats, limits: Sequence[tuple[str, Interval]]) -> float | None:
         """The optimum; None where the programme fails, which counts as no width at all."""

@@ -103,6 +103,7 @@ def _by_slips(slug: str, title: dict[str, str], start: date, end: date) -> dict[
     return _plan(slug, title, start, end) | {
         "access": "slips",
         "units": {"id": "musterheim", "name": "Stadt Musterheim", "units": units},
+        "breakdowns": ["tenure"],
     }
 
 
