@@ -21,7 +21,8 @@ def breakdowns(reading: Reading) -> Part | None:
     blocks: list[Block] = [Sentence(said)]
     if not reading.group.children:  # else the keys stand above the units
         blocks.append(colours(reading))
-    blocks += [_table(reading, breakdown) for breakdown in planned]
+    for breakdown in planned:
+        blocks += [Sentence("", reading.names[breakdown.id]), _table(reading, breakdown)]
     return Part("breakdowns", words.say("By characteristics"), tuple(blocks))
 
 

@@ -1,0 +1,110 @@
+"""Attack 8: for every shown cell more than one distribution of answers fits.
+
+Where every category of an item stands apart, its distribution is what is published; then no
+category holds one or two people. Everywhere else another distribution gives the same values.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from reports.cube import Cube
+from reports.disclosure import categories
+from reports.disclosure.categories import shares
+from reports.disclosure.detail import Knowledge, item_result, scale_result
+from reports.disclosure.piles import Pile
+from reports.disclosure.results import ItemResult, ScaleResult
+from reports.release import Group
+from reports.releasing import make_cube
+from tests.reports.crossings import Atom, CrossedTown, crossed_towns
+from tests.reports.towns import answers
+
+TRIES = 400
+
+
+def cube_of(town: CrossedTown) -> Cube:
+    counted = town.counted
+    return make_cube(
+        town.instrument,
+        town.tree,
+        counted.groups["unit"],
+        7,
+        breakdowns=town.breakdowns,
+        crossed=counted,
+    )
+
+
+def others(pile: Pile, values: list[int]) -> Iterator[Pile]:
+    """Distributions of as many answers: one or two people say something near instead."""
+    chance = random.Random(1)  # noqa: S311 - a search
+    for _ in range(TRIES):
+        cells = dict(pile.cells)
+        for _ in range(chance.choice((1, 2, 2))):
+            taken = chance.choice([value for value, n in cells.items() if n])
+            near = sorted(values, key=lambda value: (abs(value - taken), value))[1:6]
+            given_ = chance.choice(near)
+            cells[taken] -= 1
+            cells[given_] = cells.get(given_, 0) + 1
+        found = {value: n for value, n in cells.items() if n}
+        if found != pile.cells:
+            yield replace(pile, cells=found)
+
+
+def told_of_scale(cube: Cube, name: str, group: str, pile: Pile) -> ScaleResult:
+    tally = cube.tallies[group]
+    assert tally is not None
+    return scale_result(pile, tally.scales[name], Knowledge(counts=True))
+
+
+def told_of_item(cube: Cube, name: str, pile: Pile) -> ItemResult:
+    variable = cube.variables[name]
+    return item_result(pile, variable.codes, cube.ends[name], Knowledge(counts=True))
+
+
+def reconstructed(town: CrossedTown) -> list[str]:
+    """Shown cells that only one distribution fits; a scale of one item is that item."""
+    cube = cube_of(town)
+    scales, items = cube.visible
+    found = [f"trust in {group}" for group in scales["trust"] if is_only_scale(cube, group)]
+    return found + [
+        f"{name} in {group}"
+        for name, groups in items.items()
+        for group in groups
+        if is_only_item(cube, name, group)
+    ]
+
+
+def is_only_scale(cube: Cube, group: str) -> bool:
+    pile = cube.scale_piles["trust"][group]
+    values = sorted(cube.scale_piles["trust"]["all"].cells)
+    told = told_of_scale(cube, "trust", group, pile)
+    return all(told_of_scale(cube, "trust", group, one) != told for one in others(pile, values))
+
+
+def is_only_item(cube: Cube, name: str, group: str) -> bool:
+    pile, codes = cube.item_piles[name][group], cube.variables[name].codes
+    if shares(pile, codes, cube.ends[name]).apart:
+        return bool({1, 2} & set(pile.cells.values()))
+    told = told_of_item(cube, name, pile)
+    return all(told_of_item(cube, name, other) != told for other in others(pile, [*codes]))
+
+
+@settings(max_examples=60)
+@given(crossed_towns())
+def test_for_every_shown_cell_more_than_one_distribution_of_answers_fits(
+    town: CrossedTown,
+) -> None:
+    assert not reconstructed(town)
+
+
+def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells of one or two answers that are shown apart."""
+    chance = random.Random(4)  # noqa: S311 - invented answers
+    rows: dict[Atom, list[list[int]]] = {("all", ("1",)): answers(chance, 23, "mixed")}
+    town = CrossedTown(Group("all", "Musterheim"), {"role": ("1",)}, rows)
+    assert not reconstructed(town)
+    monkeypatch.setattr(categories, "SMALL", 0)
+    assert reconstructed(town)
