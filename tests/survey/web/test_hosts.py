@@ -15,7 +15,13 @@ from tests.survey.web.staff import Staff, at_work, hire
 RESPONDENTS, STAFF = "umfrage.musterheim.example", "pegel.intern.musterheim.example"
 TWO = {"base_url": f"https://{RESPONDENTS}", "staff_url": f"https://{STAFF}"}
 BY_HTTPS = Settings(base_url=TWO["base_url"], staff_url=TWO["staff_url"]).secure_cookies
-STAFF_PATHS = ("/staff", "/staff/login", "/staff/campaigns", "/staff/invitation?token=x", "/staff/x/y")
+STAFF_PATHS = (
+    "/staff",
+    "/staff/login",
+    "/staff/campaigns",
+    "/staff/invitation?token=x",
+    "/staff/x/y",
+)
 RESPONDENT_PATHS = ("/b/befragung", "/b/befragung/trial", "/b/befragung/thanks", "/b/unbekannt")
 DETOURS = (
     "//staff/login",
