@@ -159,11 +159,15 @@ def worked_out(variable: Variable) -> list[str]:
 
 
 def pinned_down(variable: Variable) -> list[str]:
-    """Hidden groups that linear programming leaves less than 25 of 100 points."""
+    """Hidden groups that linear programming leaves less than 25 of 100 points.
+
+    What the tree alone says about its own units is attacked elsewhere.
+    """
     of_tree = [name for name in variable.shown if "=" not in name]
+    only_tree = of_tree == variable.shown
     found = []
     for name, inside in variable.groups.items():
-        if name in variable.shown or not inside.any() or not variable.shown:
+        if name in variable.shown or not inside.any() or (only_tree and "=" not in name):
             continue
         width = _width(variable, variable.shown, inside)
         by_tree_too = variable.is_fit(inside) and _width(variable, of_tree, inside) < NARROW
@@ -181,6 +185,8 @@ def _width(variable: Variable, shown: list[str], inside: NDArray[np.bool_]) -> f
         if said is not None:
             rules.append(LinearConstraint(group.astype(np.float64), *said))
     goal, room = inside.astype(np.float64), Bounds(0, 100 * sizes)
+    if not rules:
+        return 100.0
     least, most = (milp(sign * goal, constraints=rules, bounds=room).fun for sign in (1, -1))
     assert least is not None
     assert most is not None
