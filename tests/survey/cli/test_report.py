@@ -8,6 +8,7 @@ import pytest
 from survey.db.engine import make_engine, writing_session
 from survey.domain.releases import release
 from tests.survey.cli.commands import Pegel
+from tests.survey.domain.keys import KEYS
 from tests.survey.domain.rows import NOW
 from tests.survey.domain.test_releases import closed
 
@@ -18,8 +19,8 @@ def slug(pegel: Pegel) -> str:
     pegel.did("db", "upgrade")
     engine = make_engine(f"sqlite:///{pegel.database}")
     with writing_session(engine) as session:
-        campaign = closed(session, {"bauamt": 5, "hauptamt": 18})
-        release(session, campaign, now=NOW)
+        campaign = closed(session, {"bauamt": 5, "hauptamt": 18}, breakdowns=["tenure"])
+        release(session, campaign, KEYS, now=NOW)
         return campaign.slug
 
 
@@ -29,6 +30,9 @@ def test_json_is_the_release(pegel: Pegel, slug: str) -> None:
     assert document["groups"]["unit"].keys() == {"bauamt", "hauptamt"}
     one = pegel.did("report", slug, "--unit", "bauamt", "--format", "json").json
     assert (one["unit"], one["n"]) == ("bauamt", {"hidden": True})
+    assert document["groups"]["tenure"].keys() == {"1", "2", "3", "4"}
+    one = pegel.did("report", slug, "--unit", "tenure=2", "--format", "json").json
+    assert (one["tenure"], one["name"]) == ("2", "2")
 
 
 def test_html_is_written_to_a_file(pegel: Pegel, slug: str) -> None:
@@ -51,7 +55,8 @@ def test_every_planned_unit_has_its_file(pegel: Pegel, slug: str) -> None:
         with zipfile.ZipFile(pegel.folder / "all.zip") as archive:
             names = archive.namelist()
             hidden = [archive.read(name) for name in names[1:]]
-        assert names == [f"haus.{form}", f"bauamt.{form}", f"hauptamt.{form}"]
+        groups = ["haus", "bauamt", "hauptamt", *(f"tenure={code}" for code in (1, 2, 3, 4))]
+        assert names == [f"{group}.{form}" for group in groups]
         swapped = [
             content.replace(b"bauamt", b"hauptamt").replace(b"Bauamt", b"Hauptamt")
             for content in hidden
