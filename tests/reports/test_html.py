@@ -9,11 +9,18 @@ from hypothesis import given, settings
 from reports.build import build
 from reports.documents.html import render_body, render_document
 from reports.release import Release
+from tests.reports.crossings import CrossedTown, crossed_towns
 from tests.reports.test_build import example
 from tests.reports.test_disclosure import town_of
 from tests.reports.towns import INSTRUMENT, Town, towns
 
-DATA = ("summary", "dimensions", "questions", "units")  # parts whose numbers are results
+DATA = (
+    "summary",
+    "dimensions",
+    "questions",
+    "units",
+    "breakdowns",
+)  # parts whose numbers are results
 SCALE = {0, 5, 20, 25, 30, 39, 40, 49, 50, 59, 60, 69, 70, 75, 95, 100}  # axes, legends, rules
 VOID = {"meta", "link", "br", "img"}
 
@@ -66,13 +73,27 @@ def released_numbers(release: Release) -> set[float]:
 @settings(max_examples=50)
 @given(towns())
 def test_every_number_on_the_page_is_in_the_release(town: Town) -> None:
-    release = town.release()
+    assert not numbers_of_its_own(town.release())
+
+
+@settings(max_examples=20)
+@given(crossed_towns())
+def test_every_number_about_a_category_is_in_the_release(town: CrossedTown) -> None:
+    assert not numbers_of_its_own(town.release())
+
+
+LABELS = re.compile(r"point \d|\d+ questions? not shown")
+
+
+def numbers_of_its_own(release: Release) -> list[str]:
+    """What a page says with a number that is not in the release."""
     allowed = released_numbers(release) | SCALE | {float(release.threshold)}
-    for group in release.groups:
-        page = Page(render_body(build(release, INSTRUMENT, group, "en")))
-        for part, text in page.texts:
-            if part in DATA:
-                assert numbers(re.sub(r"point \d", "", text)) <= allowed, text
+    return [
+        text
+        for group in release.groups
+        for part, text in Page(render_body(build(release, INSTRUMENT, group, "en"))).texts
+        if part in DATA and not numbers(LABELS.sub("", text)) <= allowed
+    ]
 
 
 @settings(max_examples=50)
