@@ -77,11 +77,13 @@ LARGE = {
 
 def test_planned_breakdowns_are_released_with_all_their_categories(engine: Engine) -> None:
     with writing_session(engine) as session:
-        stored = {"bauamt": 60, "hauptamt": 50}
+        stored: dict[str | None, int] = {"bauamt": 60, "hauptamt": 50}
         campaign = closed(session, stored, breakdowns=["tenure"], units=LARGE)
         made = release(session, campaign, KEYS, now=NOW)
         asked = questionnaire_of(campaign)
-        codes = asked.response_scales[asked.questions["tenure"].response].codes
+        scale = asked.response_scale(asked.questions["tenure"])
+    assert scale is not None
+    codes = scale.codes
     document = made.to_document()
     assert [*document["groups"]] == [*document["comparisons"]] == ["unit", "tenure"]
     assert [*document["groups"]["tenure"]] == [str(code) for code in codes]
@@ -100,7 +102,7 @@ def test_the_order_of_storage_leaves_no_trace(engine: Engine) -> None:
     documents = set()
     for _ in range(2):
         with writing_session(engine) as session:
-            stored = {"bauamt": 45, "hauptamt": 36}
+            stored: dict[str | None, int] = {"bauamt": 45, "hauptamt": 36}
             campaign = closed(session, stored, breakdowns=["tenure"], units=LARGE)
             documents.add(release(session, campaign, KEYS, now=NOW).to_json())
     assert len(documents) == 1
