@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
     import psycopg
 
 DRIVER: Final = "postgresql+psycopg"
+WRITINGS = ("postgresql", DRIVER, "postgresql+psycopg2")  # in an address; all mean psycopg 3
 NAME: Final = "pegel"  # how our sessions are called in pg_stat_activity
 
 KEPT_OPEN = 8  # connections: one for each thread of a web process, so that none is made anew
@@ -49,11 +51,16 @@ _WITH_GRANTS = 150000  # the first version in which a role can be granted a sing
 
 
 def make_postgres_engine(address: URL) -> Engine:
-    """The engine for a PostgreSQL server: `postgresql://` with whatever driver means psycopg.
+    """The engine for a PostgreSQL server, by psycopg 3.
 
     Prepared statements are left to the driver: they hold the text of a statement, which never has
     values in it, and live as long as their connection.
+
+    Raises:
+        ArgumentError: the address names another driver.
     """
+    if address.drivername not in WRITINGS:
+        raise ArgumentError(f"Pegel reaches PostgreSQL by psycopg, not by {address.drivername}")
     engine = create_engine(
         address.set(drivername=DRIVER),
         hide_parameters=True,
