@@ -148,9 +148,7 @@ def _keys(settings: Settings) -> Iterator[Result]:
         yield Result("keys", state, message)
 
 
-def _private(
-    check: str, paths: list[Path], remedy: str, others: int = OTHERS
-) -> Iterator[Result]:
+def _private(check: str, paths: list[Path], remedy: str, others: int = OTHERS) -> Iterator[Result]:
     loose = [str(path) for path in paths if path.exists() and path.stat().st_mode & others]
     if loose:
         yield Result(check, "problem", f"Others may read {', '.join(loose)}. {remedy}")
