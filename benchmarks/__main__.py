@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import crowd, databases
+from benchmarks import crowd, databases, disclosure, utility
 from benchmarks.load import drive, get, memory_mib, post
 from benchmarks.servers import Server, check, in_turns, line, peer_server, pegel_server
 from benchmarks.town import SLUG, Form, Town, build
@@ -35,6 +35,8 @@ def main() -> None:
             print("  (at most 120)")
     databases.main()
     crowd.main()
+    disclosure.main()
+    utility.main()
     _imports()
 
 
