@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,7 +140,9 @@ class Town:
             return [await box.submit(form) for form in forms]
 
         try:
-            return asyncio.run(sending())
+            # In a thread of its own: a browser may have left a running loop in this one.
+            with ThreadPoolExecutor(1) as thread:
+                return thread.submit(lambda: asyncio.run(sending())).result()
         finally:
             box.close()
 

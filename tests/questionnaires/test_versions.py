@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from questionnaires import registry
 from questionnaires.model import Questionnaire
@@ -195,6 +195,7 @@ def test_nothing_changed_asks_for_nothing() -> None:
     assert rises_enough(None, bump_between("1.0.0", "1.0.1"))
 
 
+@settings(max_examples=25)
 @given(definitions())
 def test_a_version_does_not_differ_from_itself(data: dict[str, Any]) -> None:
     assert changes(from_json(data), from_json(data)) == ()
