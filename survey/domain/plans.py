@@ -176,7 +176,10 @@ class Plan(Model):
 
     @property
     def canonical(self) -> str:
-        """JSON with sorted keys, defaults left out."""
+        """JSON with sorted keys, defaults left out.
+
+        They are part of what was agreed, so they never change (a test holds them).
+        """
         content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return _canonical(content)
 

@@ -13,7 +13,9 @@ from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
 from questionnaires.registry import get
 from survey.domain.plans import (
+    Contacts,
     Plan,
+    Readers,
     load_plan,
     make_plan,
     read_plan,
@@ -261,3 +263,23 @@ def test_the_groups_of_a_release_are_the_units_of_the_plan() -> None:
 def test_without_units_a_release_is_about_the_whole() -> None:
     tree = plan(access="open", units=None).tree()
     assert (tree.name, tree.head_count, tree.children) == ("Befragung 2026", None, ())
+
+
+def test_the_defaults_of_a_plan_never_change() -> None:
+    """Plan hashes leave them out, so another default would change what councils have signed."""
+    required = {"title", "questionnaire", "languages", "period"}
+    fields = {name: field for name, field in Plan.model_fields.items() if name not in required}
+    assert all(Plan.model_fields[name].is_required() for name in required)
+    assert {name: field.default for name, field in fields.items()} == {
+        "access": "slips",
+        "threshold": 7,
+        "units": None,
+        "breakdowns": (),
+        "series": None,
+        "readers": Readers(report=(), responses=()),
+        "retention_days": 90,
+        "slug": None,
+        "organisation": None,
+        "purpose": None,
+        "contacts": Contacts(staff_council="", data_protection=""),
+    }
