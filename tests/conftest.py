@@ -5,9 +5,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from questionnaires import registry
+from survey.domain import accounts
 
 pytest_plugins = ("tests.postgres",)  # fixtures: server, postgres_url, cluster
 
@@ -17,7 +19,7 @@ ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
 settings.register_profile(
     "pegel",
     deadline=None,  # no assertion about time: machines differ
-    max_examples=int(os.environ.get("PEGEL_CASES", "0")) or 100,
+    max_examples=int(os.environ.get("PEGEL_CASES", "0")) or 60,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="PEGEL_CASES" not in os.environ,
 )
@@ -41,6 +43,12 @@ def pytest_runtest_makereport(
             f"{item.nodeid} was skipped, but everything is required: {report.longrepr}"
         )
     return report
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Hashing a password costs as much as it has to where people log in, and little in tests."""
+    accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(autouse=True, scope="module")

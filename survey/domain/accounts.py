@@ -31,7 +31,7 @@ CODES_PER_ACCOUNT = 5  # only who knows the password can try one
 
 # OWASP's smallest memory with twice the passes it asks for: a web process stays small even while
 # several people log in.
-_HASHER = PasswordHasher(time_cost=4, memory_cost=19 * 1024, parallelism=1)
+hasher = PasswordHasher(time_cost=4, memory_cost=19 * 1024, parallelism=1)
 
 
 def create_account(
@@ -45,7 +45,7 @@ def create_account(
     name = check_new(session, name, password)
     account = Account(
         name=name,
-        password_hash=_HASHER.hash(_text(password)),
+        password_hash=hasher.hash(_text(password)),
         role=role,
         created_at=now,
         is_active=role != "council",
@@ -113,8 +113,8 @@ def try_password(
     with writing_session(engine) as session:
         attempts.forget(session, what, secret=secret)
         found = session.get_one(Account, account.id)
-        if _HASHER.check_needs_rehash(found.password_hash):
-            found.password_hash = _HASHER.hash(_text(password))
+        if hasher.check_needs_rehash(found.password_hash):
+            found.password_hash = hasher.hash(_text(password))
     return found
 
 
@@ -163,7 +163,7 @@ def change_password(
         RefusedError: as on creation.
     """
     _check_password(account.name, password)
-    account.password_hash = _HASHER.hash(_text(password))
+    account.password_hash = hasher.hash(_text(password))
     session.execute(
         delete(StaffSession).where(
             StaffSession.account_id == account.id, StaffSession.token_hash != keep
@@ -210,14 +210,14 @@ def _check_password(name: str, password: str) -> None:
 
 def _verify(password_hash: str, password: str) -> bool:
     try:
-        return len(password) <= PASSWORD_LONGEST and _HASHER.verify(password_hash, _text(password))
+        return len(password) <= PASSWORD_LONGEST and hasher.verify(password_hash, _text(password))
     except (VerificationError, InvalidHashError):
         return False
 
 
 @cache
 def _nobody() -> str:
-    return _HASHER.hash(secrets.token_hex())
+    return hasher.hash(secrets.token_hex())
 
 
 def _name(name: str) -> str:

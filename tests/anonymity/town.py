@@ -14,7 +14,14 @@ from sqlalchemy import Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from questionnaires import registry
-from survey.db.engine import make_engine, reading, reading_session, upgrade, writing_session
+from survey.db.engine import (
+    is_migrated,
+    make_engine,
+    reading,
+    reading_session,
+    upgrade,
+    writing_session,
+)
 from survey.db.jobs import Kind
 from survey.db.signatures import Act
 from survey.db.tables import Campaign, response_keys, responses
@@ -27,6 +34,7 @@ from survey.domain.trust import load_trust
 from survey.keeper import Keeper, establish
 from survey.keeper.keys import KeyFolder
 from survey.settings import Settings
+from tests.sqlite import write_migrated
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 20, 23, 0, tzinfo=UTC)
@@ -230,8 +238,12 @@ def found_town(
     database: str = "",
 ) -> Town:
     """A new town: a database, a campaign, slips for everybody, and (if `opened`) a first key."""
+    file = folder / "data" / "pegel.sqlite"
+    if not database and not file.exists():
+        write_migrated(file)
     town = Town.at(folder, database)
-    upgrade(town.engine)
+    if not is_migrated(town.engine):
+        upgrade(town.engine)
     heads = UNITS if heads is None else heads
     plan = plans.make_plan(
         {

@@ -1,11 +1,13 @@
 """Staff log in with a password of which only an argon2id hash is kept; sessions end."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -197,13 +199,15 @@ def test_a_weak_password_or_bad_name_is_refused(
         assert accounts.list_accounts(session) == []
 
 
-def test_an_older_hash_is_renewed_at_login(engine: Engine) -> None:
+def test_an_older_hash_is_renewed_at_login(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = PasswordHasher(time_cost=2, memory_cost=128, parallelism=1)
+    monkeypatch.setattr(accounts, "hasher", now)
     with writing_session(engine) as session:
         account = erika(session)
         account.password_hash = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
     assert try_password(engine, "erika") is not None
     with reading_session(engine) as session:
-        assert "m=19456,t=4" in accounts.find_account(session, "erika").password_hash
+        assert "m=128,t=2" in accounts.find_account(session, "erika").password_hash
 
 
 def test_neither_password_nor_token_is_in_a_file(
@@ -218,3 +222,13 @@ def test_neither_password_nor_token_is_in_a_file(
     assert b"erika" in content
     for secret in (PASSWORD, invitation, login.token):
         assert secret.encode() not in content
+
+
+def test_a_password_costs_what_owasp_asks_for() -> None:
+    """OWASP's password storage cheat sheet: argon2id, at least 19 MiB and two passes."""
+    program = "from survey.domain.accounts import hasher; print(hasher.hash('regen tasse laterne'))"
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    found = extract_parameters(made.stdout.decode().strip())
+    assert found.type is Type.ID
+    assert found.memory_cost >= 19 * 1024
+    assert found.time_cost >= 2
