@@ -209,8 +209,9 @@ class Town:
             ids = connection.scalars(select(response_keys.c.key_id)).all()
             found = connection.execute(
                 select(responses.c.id, responses.c.unit, responses.c.answers)
-            )
-            keys = [folder.read(key_id) for key_id in ids]
+            ).all()
+            # A closing that was broken off may leave a key's row before its file.
+            keys = [folder.read(key_id) for key_id in ids] if found else []
             return {
                 row.id: (row.unit, unpack_answers(unseal(keys[0], row.answers))) for row in found
             }
