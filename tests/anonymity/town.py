@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from nacl.public import PrivateKey
 from sqlalchemy import Engine, Table, func, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,7 @@ from survey.db.signatures import Act
 from survey.db.tables import Campaign, response_keys, responses
 from survey.db.tables import access_codes as access_codes_table
 from survey.domain import access_codes, campaigns, jobs, plans, signatures
+from survey.domain.campaign_keys import MissingKeyError
 from survey.domain.inbox import Inbox, Outcome, Submission
 from survey.domain.jobs import JobState
 from survey.domain.sealing import unpack_answers, unseal
@@ -210,8 +212,7 @@ class Town:
             found = connection.execute(
                 select(responses.c.id, responses.c.unit, responses.c.answers)
             ).all()
-            # A closing that was broken off may leave a key's row before its file.
-            keys = [folder.read(key_id) for key_id in ids] if found else []
+            keys = [key for key_id in ids if (key := _whole(folder, key_id)) is not None]
             return {
                 row.id: (row.unit, unpack_answers(unseal(keys[0], row.answers))) for row in found
             }
@@ -222,6 +223,14 @@ class Town:
             used = access_codes_table.c.spent.is_(True)
             counted = select(func.count()).select_from(access_codes_table).where(used)
             return connection.scalar(counted) or 0
+
+
+def _whole(folder: KeyFolder, key_id: bytes) -> PrivateKey | None:
+    """A key; None where a closing was broken off before or while its file was written."""
+    try:
+        return folder.read(key_id)
+    except MissingKeyError:
+        return None
 
 
 def answers(stamp: int) -> list[int]:
