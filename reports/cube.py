@@ -14,11 +14,11 @@ from reports.disclosure.breakdowns import Breakdowns
 from reports.disclosure.categories import shares
 from reports.disclosure.detail import Knowledge, item_result, scale_result
 from reports.disclosure.groups import Group
+from reports.disclosure.limits import STEP_OF_ITEMS
 from reports.disclosure.links import Links
 from reports.disclosure.overlaps import Guard
 from reports.disclosure.participation import participation
 from reports.disclosure.piles import (
-    STEP_OF_ITEMS,
     Pile,
     by_exact_score,
     item_pile,

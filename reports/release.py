@@ -21,9 +21,10 @@ from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.results import GroupResult
 from reports.disclosure.values import MARKER, Value
 
-__all__ = ["Ends", "Group", "Release", "ReleaseFacts"]
+__all__ = ["Ends", "Group", "Release", "ReleaseFacts", "short_hash"]
 
 FORMAT = "release/1"
+SHORT_HASH = 16  # hexadecimal digits
 Document: TypeAlias = dict[str, Any]
 
 
@@ -38,6 +39,11 @@ class ReleaseFacts:
     cosigned: bool = False  # by the staff council
     signed_on: str = ""  # also where the plan was signed on the command line, without an account
     software: str = ""
+
+
+def short_hash(plan_hash: str) -> str:
+    """The first 16 hexadecimal digits in groups of four, for people to compare."""
+    return "-".join(plan_hash[start : start + 4] for start in range(0, SHORT_HASH, 4))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """How the report protects people, and how it was made."""
 
 from reports.build.reading import Reading
+from reports.disclosure.limits import STEP_OF_ITEMS
+from reports.release import short_hash
 from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
 
 
 def protection(reading: Reading) -> Part:
     """The rules of protection in plain words."""
     words, n = reading.words, reading.release.threshold
-    items_from = max(20, n)
+    items_from = max(STEP_OF_ITEMS, n)
     rules = [
         words.say(
             "A dimension is shown from {n} valid answers of a group, "
@@ -66,8 +68,7 @@ def _facts(reading: Reading) -> list[Row]:
 
 def _check_number(plan_hash: str) -> str:
     """The short form, by which people compare it with start page and slips; then the whole."""
-    groups = (plan_hash[start : start + 4] for start in range(0, 16, 4))
-    return f"{'-'.join(groups)} ({plan_hash})" if plan_hash else ""
+    return f"{short_hash(plan_hash)} ({plan_hash})" if plan_hash else ""
 
 
 def _signed(reading: Reading) -> str:

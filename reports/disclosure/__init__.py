@@ -1,7 +1,7 @@
 """Disclosure control: the only door between statistics and everything that is shown.
 
 - `groups`: the tree of groups that results are about, and the categories of breakdowns.
-- `values`: Shown | Suppressed.
+- `values`: Shown | Suppressed. `limits`: the numbers of the rules.
 - `piles`: the persons behind one cell, and whether they are fit to be known about (R2, R4).
 - `told`: what a reader of a shown cell learns about the people in it.
 - `suppression`: which groups of the tree may be shown for one variable (R2, R3, and the bounds of

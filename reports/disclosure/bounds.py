@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from reports.disclosure.groups import Group
 
-LEAST_WIDTH = 25  # points of 100 that a hidden group keeps
 FULL = 200  # what one person adds at most: 100 points, counted in halves
 
 

@@ -14,7 +14,8 @@ from math import sqrt
 from scipy import special
 
 from reports.disclosure.categories import Codes, shares
-from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, STEP_OF_ITEMS, Pile
+from reports.disclosure.limits import STEP_OF_ITEMS
+from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, Pile
 from reports.disclosure.results import ItemResult, ScaleResult
 from reports.disclosure.told import released_score
 from reports.disclosure.values import HIDDEN, Shown, Value, show, show_if

@@ -14,8 +14,8 @@ from fractions import Fraction
 from itertools import chain
 
 from questionnaires.model import Scale
-from reports.disclosure.bounds import LEAST_WIDTH
-from reports.disclosure.piles import STEP_OF_ITEMS, Pile
+from reports.disclosure.limits import LEAST_WIDTH, STEP_OF_ITEMS
+from reports.disclosure.piles import Pile
 from reports.scoring import Ends
 
 Row = list[float]

@@ -6,11 +6,9 @@ from fractions import Fraction
 
 from reports.disclosure.categories import half_up
 from reports.disclosure.groups import Group
+from reports.disclosure.limits import ASKED, SILENT
 from reports.disclosure.results import Participation
 from reports.disclosure.values import HIDDEN, Value, show
-
-ASKED = 20  # eligible people from which participation may be shown
-SILENT = 3  # people who did not answer, in everything that is shown or can be worked out
 
 
 def participation(

@@ -9,7 +9,6 @@ from math import lcm
 from reports.scoring import Ends
 from reports.tally import ScaleTally
 
-STEP_OF_ITEMS = 20  # R2: single questions from 20 answers
 CLIPPED_FROM = 30  # R4: from here on extremes are clipped instead of hidden
 OUTSIDE = 2  # R4: people outside the largest cell
 SMALL = 2  # R5: a cell of 1 or 2 answers is not shown apart

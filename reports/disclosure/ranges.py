@@ -15,7 +15,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
 from reports.disclosure.atoms import Answers, Atoms, Truths
-from reports.disclosure.bounds import FULL, LEAST_WIDTH, Interval
+from reports.disclosure.bounds import FULL, Interval
+from reports.disclosure.limits import LEAST_WIDTH
 from reports.disclosure.piles import Pile
 from reports.disclosure.span import Integers
 from reports.disclosure.told import Form

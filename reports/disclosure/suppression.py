@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import sub
 
-from reports.disclosure.bounds import LEAST_WIDTH, Interval, tree_bounds
+from reports.disclosure.bounds import Interval, tree_bounds
 from reports.disclosure.groups import Group
+from reports.disclosure.limits import LEAST_WIDTH, UNITS_JOINED
 from reports.disclosure.piles import Pile
 from reports.disclosure.rules import Rule, Verdict
 from reports.disclosure.told import Form, is_narrow
 
-UNITS_JOINED = 2  # a remainder that joins hidden groups comes from at least so many
 Said = Mapping[str, tuple[Interval, ...] | None]  # per shown group what one form tells
 
 

@@ -1,19 +1,14 @@
 """`pegel account`: invite people, list accounts, end them. Nobody's password can be set here."""
 
 import json
-import sys
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from survey.cli.installation import installation
+from survey.cli.saying import AsJson, note, say
 from survey.db.engine import reading_session, writing_session
 from survey.domain import accounts, invitations, second_factor
 from survey.domain.inbox import utc_now
 from survey.domain.permissions import Role
 from survey.domain.trust import host_secret
-
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 
 
 def invite(*, role: Role, as_json: AsJson = False) -> None:
@@ -37,12 +32,9 @@ def invite(*, role: Role, as_json: AsJson = False) -> None:
             token = invitations.invite(session, role, now=now)
         link = f"{here.settings.staff_address}{invitations.PATH}?token={token}"
     until = now + invitations.LENGTH
-    if as_json:
-        valid_until = until.isoformat(timespec="seconds")
-        print(json.dumps({"url": link, "role": role, "valid_until": valid_until}))
-    else:
-        print(link)
-    print(f"It works once, until {until.date()}, and is shown this once.", file=sys.stderr)
+    made = {"url": link, "role": role, "valid_until": until.isoformat(timespec="seconds")}
+    say(made, [link], as_json=as_json)
+    note(f"It works once, until {until.date()}, and is shown this once.")
 
 
 def list_(*, as_json: AsJson = False) -> None:
@@ -81,9 +73,9 @@ def list_(*, as_json: AsJson = False) -> None:
         factor = "second factor" if row["second_factor"] else "password only"
         print(f"{row['name']}  {row['role']}  {state}  {factor}  since {row['since']}")
     if not rows:
-        print("There is no account yet. Make the first with 'pegel init'.", file=sys.stderr)
+        note("There is no account yet. Make the first with 'pegel init'.")
     if waiting:
-        print(f"Links that wait to be used: {waiting}.", file=sys.stderr)
+        note(f"Links that wait to be used: {waiting}.")
 
 
 def deactivate(name: str, /) -> None:
@@ -102,4 +94,4 @@ def deactivate(name: str, /) -> None:
         has_admin = accounts.has_active_admin(session)
     print(f"{account.name}: ended")
     if not has_admin:
-        print("Nobody can manage accounts now. Make an administrator: pegel init", file=sys.stderr)
+        note("Nobody can manage accounts now. Make an administrator: pegel init")

@@ -1,6 +1,5 @@
 """`pegel backup` and `pegel restore`: an installation in one file, without its keys."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from cyclopts import Parameter
 from sqlalchemy.exc import DBAPIError
 
 from survey.cli.installation import connect, database_file, installation, unreachable
+from survey.cli.saying import note
 from survey.domain.backups import make_backup, restore_backup
 from survey.domain.inbox import utc_now
 from survey.keeper import keeper_lock
@@ -30,7 +30,7 @@ def backup(file: Path, /) -> None:
     with installation() as here:
         manifest = make_backup(here.settings, here.engine, file, now=utc_now())
     print(f"{file}: {', '.join(sorted(manifest.files))} ({manifest.kind})")
-    _note("Keys are not in it. Keep it where only the operator can read it.")
+    note("Keys are not in it. Keep it where only the operator can read it.")
 
 
 def restore(file: Path, /, *, force: Annotated[bool, Parameter(negative=())] = False) -> None:
@@ -61,14 +61,10 @@ def restore(file: Path, /, *, force: Annotated[bool, Parameter(negative=())] = F
             server.dispose()
     print(f"{settings.data}: restored from {restored.manifest.made_at}")
     if restored.needs_upgrade:
-        _note("Its schema is older than this version: run 'pegel db upgrade'.")
+        note("Its schema is older than this version: run 'pegel db upgrade'.")
     for slug in restored.paused:
-        _note(
+        note(
             f"{slug} is paused. Start the keeper: it goes on where the keys are still here. "
             f"Where they are lost: pegel campaign recover {slug}"
         )
-    _note("Nobody is logged in any more. See 'pegel doctor' before you serve again.")
-
-
-def _note(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    note("Nobody is logged in any more. See 'pegel doctor' before you serve again.")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from questionnaires.text import Text
+from reports.release import short_hash
 from survey.cli.acting import As, actor
 from survey.cli.installation import Installation, installation
 from survey.cli.saying import AsJson, note, say
@@ -50,7 +51,7 @@ def create(plan: Path, /, *, as_: As = None, as_json: AsJson = False) -> None:
                 "slug": campaign.slug,
                 "status": campaign.status,
                 "plan_hash": campaign.plan_hash,
-                "short_hash": plans.short_hash(campaign.plan_hash),
+                "short_hash": short_hash(campaign.plan_hash),
             }
     warnings = [found.message for found in plans.warnings(agreed)]
     say(
@@ -153,7 +154,7 @@ def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str,
         "period": {"from": str(plan.period.from_), "to": str(plan.period.to)},
         "eligible": plan.eligible,
         "plan_hash": campaign.plan_hash,
-        "short_hash": plans.short_hash(campaign.plan_hash),
+        "short_hash": short_hash(campaign.plan_hash),
         "signed_by": None if signed.by == "none" else signed.by,
         "signed_on": None if signed.day is None else str(signed.day),
         "signed_account": signed.name,

@@ -6,20 +6,20 @@ from typing import Annotated
 from cyclopts import Parameter
 from sqlalchemy.orm import Session
 
-from survey.cli.acting import Actor, As, actor
+from survey.cli.acting import As, actor
 from survey.cli.installation import installation
 from survey.cli.numbers import Whole
 from survey.cli.saying import AsJson, note, say
 from survey.cli.slips_file import STANDARD_OUTPUT, check_new, written
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
-from survey.domain import access_codes, campaigns, cosigning
+from survey.domain import access_codes, campaigns, cosigning, issuing
 from survey.domain.access_codes import How
 from survey.domain.inbox import utc_now
+from survey.domain.issuing import Order, Shares
 from survey.domain.standing import Run
 from survey.errors import RefusedError
 
-Shares = dict[str | None, int]
 Switch = Annotated[bool, Parameter(negative=())]
 
 
@@ -63,35 +63,17 @@ def codes(
     as_json
         Print JSON for programs (not together with "-o -").
     """
-    from survey.domain.slips import LANGUAGES, all_slips_pdf
-
     check_new(output)
     how: How = "more" if second_run else "anew" if anew else "first"
     with installation() as here:
         by = actor(here, as_)
         with reading_session(here.engine) as session:
-            campaign = campaigns.get(session, slug)
-            shares = _shares(campaign, unit, count)
-            _check(session, campaign, shares, how, by)
-            drawn = {
-                name: access_codes.draw(session, campaign, name, share, how)
-                for name, share in shares.items()
-            }
-            found = campaigns.standing(session, campaign, secret=by.trust.secret)
-        language = next((known for known in found.plan.languages if known in LANGUAGES), "de")
-        slips = all_slips_pdf(
-            campaign,
-            drawn,
-            base_url=here.settings.base_url,
-            language=language,
-            cosigned=found.cosigned,
-        )
+            shares = _shares(campaigns.get(session, slug), unit, count)
+        order, base_url = Order(slug, shares, how), here.settings.base_url
+        drawn = issuing.draw(here.engine, order, by.account, trust=by.trust, base_url=base_url)
         # The codes are stored when the slips are safely on disk, and not without them.
-        with written(output, slips), writing_session(here.engine) as session:
-            campaign = campaigns.get(session, slug)
-            _check(session, campaign, shares, how, by)
-            for name, of_unit in drawn.items():
-                access_codes.store(session, campaign, name, of_unit, how)
+        with written(output, drawn.pdf), writing_session(here.engine) as session:
+            issuing.store(session, drawn, by.account, trust=by.trust)
     _tell_issued(slug, shares, output, as_json=as_json)
 
 
@@ -171,18 +153,11 @@ def leftover(
     say(entered, [f"{name}: {count} of {entered['issued']} slips left over"], as_json=as_json)
 
 
-def _check(session: Session, campaign: Campaign, shares: Shares, how: How, by: Actor) -> None:
-    cosigning.check_issue(session, campaign, by.account, trust=by.trust)
-    if how == "more":
-        for unit, count in shares.items():
-            cosigning.check_run(session, campaign, Run(unit, count), trust=by.trust)
-
-
 def _shares(campaign: Campaign, unit: str | None, count: int) -> Shares:
     plan = campaigns.plan_of(campaign)
     if unit is not None or plan.access != "slips":
         return {unit: count}
-    shares: Shares = {}
+    shares: dict[str | None, int] = {}
     shares.update(access_codes.distribute(plan, count))
     return shares
 

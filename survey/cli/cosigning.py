@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from reports.release import short_hash
 from survey.cli.acting import As, actor
 from survey.cli.campaign import have_done, row
 from survey.cli.installation import installation
@@ -14,7 +15,7 @@ from survey.cli.saying import AsJson, note, say
 from survey.cli.slips_file import check_new, written
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
-from survey.domain import campaigns, cosigning, plans, recovery
+from survey.domain import campaigns, cosigning, recovery
 from survey.domain.inbox import utc_now
 from survey.errors import RefusedError
 
@@ -172,7 +173,7 @@ def _signed(campaign: Campaign, file: Path) -> dict[str, Any]:
         "slug": campaign.slug,
         "status": campaign.status,
         "plan_hash": campaign.plan_hash,
-        "short_hash": plans.short_hash(campaign.plan_hash),
+        "short_hash": short_hash(campaign.plan_hash),
         "sheet": str(file),
     }
 

@@ -3,18 +3,15 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from questionnaires import loader, registry
 from questionnaires.errors import Finding
 from questionnaires.model import Questionnaire
 from questionnaires.schema import schema as definition_schema
 from survey.cli.questionnaire_text import count_items, counted, listing, pages
+from survey.cli.saying import AsJson
 from survey.errors import NotFoundError
-
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 
 
 def list_(*, as_json: AsJson = False) -> None:

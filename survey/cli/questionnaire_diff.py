@@ -3,9 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from questionnaires import loader, registry
 from questionnaires.model import Questionnaire
@@ -20,6 +18,7 @@ from questionnaires.versions import (
     rises_enough,
     trends,
 )
+from survey.cli.saying import AsJson
 
 REFERENCE = re.compile(r"(?P<id>[a-z][a-z0-9-]*)@(?P<version>\d+\.\d+\.\d+)")
 
@@ -29,7 +28,7 @@ def diff(
     new: str,
     /,
     *,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Compare two versions: every change, the least bump, and what may be drawn as one line.
 

@@ -5,6 +5,7 @@ import sys
 from getpass import getpass
 
 from survey.cli.installation import Installation, installation
+from survey.cli.saying import note
 from survey.db.engine import reading_session
 from survey.domain import campaigns, recovery
 from survey.domain.inbox import utc_now
@@ -43,8 +44,8 @@ def _go_on(here: Installation, slug: str, campaign_id: int, secret: bytes) -> No
         turned = recovering.recover(here.settings, here.engine, campaign_id, secret, now=utc_now())
     print(f"{slug}: open")
     left = f" {turned.left} sealed rows have no key; closing will name them." if turned.left else ""
-    _note(f"The campaign goes on, with a new key.{left} Start the keeper again now.")
-    _note("Put the sheet back into the safe: it is still the one of this campaign.")
+    note(f"The campaign goes on, with a new key.{left} Start the keeper again now.")
+    note("Put the sheet back into the safe: it is still the one of this campaign.")
 
 
 def _close(here: Installation, campaign_id: int) -> None:
@@ -64,7 +65,3 @@ def _secret() -> str:
             f"Type it, pass it on standard input, or set {VARIABLE}.",
         )
     return given
-
-
-def _note(sentence: str) -> None:
-    print(sentence, file=sys.stderr)

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from reports.disclosure.limits import STEP_OF_ITEMS
 from survey.cli.installation import installation
 from survey.db.engine import reading_session
 from survey.domain import campaigns
 from survey.domain.plans import Plan
-from survey.domain.rehearsal import RATES, STEP_OF_ITEMS, Forecast, Rehearsal
+from survey.domain.rehearsal import RATES, Forecast, Rehearsal
 from survey.domain.rehearsal import rehearse as rehearsed
 
 WORDS = {

@@ -11,22 +11,16 @@ from sqlalchemy.orm import Session
 from survey.db.access_codes import access_codes
 from survey.db.campaigns import Campaign, Stock
 from survey.domain.campaigns import plan_of
+from survey.domain.crockford import read, spell
 from survey.domain.plans import Plan, Unit
 from survey.errors import RefusedError, WrongStateError
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 CODE_BYTES = 10
-CODE_LENGTH = 16
-GROUP = 4
 SPARE = 1.2  # slips per eligible person: enough that the last one still draws from a box
 FEWEST_MORE = 20  # slips of a second run: fewer could single people out
 
 How = Literal["first", "anew", "more"]
 _BEFORE = ("draft", "signed")  # opening
-
-_VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
-_VALUES |= {"O": 0, "I": 1, "L": 1}
-_SEPARATORS = str.maketrans("", "", " \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014")
 
 
 def new_code() -> str:
@@ -34,25 +28,9 @@ def new_code() -> str:
     return spell(secrets.token_bytes(CODE_BYTES))
 
 
-def spell(raw: bytes) -> str:
-    """10 raw bytes as printed: 16 characters in four groups of four."""
-    number = int.from_bytes(raw, "big")
-    letters = [ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
-    return "-".join("".join(letters[at : at + GROUP]) for at in range(0, CODE_LENGTH, GROUP))
-
-
 def normalise(text: str) -> bytes | None:
-    """The 10 raw bytes of a code however it was typed; None when it is no code.
-
-    Case, spaces and hyphens do not matter; O is read as 0, I and L as 1.
-    """
-    letters = text.translate(_SEPARATORS).upper()
-    if len(letters) != CODE_LENGTH or any(letter not in _VALUES for letter in letters):
-        return None
-    number = 0
-    for letter in letters:
-        number = number << 5 | _VALUES[letter]
-    return number.to_bytes(CODE_BYTES, "big")
+    """The 10 raw bytes of a code however it was typed; None when it is no code."""
+    return read(text, CODE_BYTES)
 
 
 def hash_code(campaign_id: int, raw: bytes) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
+from reports.release import short_hash
 from survey.db.access_codes import access_codes
 from survey.db.campaigns import Campaign, Status
 from survey.db.engine import reading, reading_session
@@ -18,7 +19,7 @@ from survey.db.tables import submissions
 from survey.domain import campaigns
 from survey.domain.access_codes import hash_code, normalise
 from survey.domain.answering import Reader
-from survey.domain.plans import Access, Plan, end_of_day, short_hash
+from survey.domain.plans import Access, Plan, end_of_day
 from survey.domain.standing import CoSigned
 from survey.domain.submitting import CodeState
 from survey.errors import NotFoundError

@@ -20,9 +20,8 @@ from survey.db.postgres_audit import server_findings
 from survey.db.tables import access_codes, campaign_keys, inbox, responses, submissions
 from survey.domain import campaigns
 from survey.domain.access_codes import stocks as stocks_of
-from survey.domain.plans import hash_of, stored_plan
+from survey.domain.campaign_keys import current_of, keys_of
 from survey.domain.retention import purge_due
-from survey.domain.statements import Statement, holds
 from survey.domain.trust import Trust
 from survey.errors import SurveyError
 from survey.settings import LOCAL, Settings
@@ -79,13 +78,11 @@ def _of_campaign(
 def _plan(campaign: Campaign) -> Finding:
     """Whether plan and questionnaire are those that the plan hash stands for."""
     try:
-        questionnaire = campaigns.questionnaire_of(campaign)
-        agreed = hash_of(stored_plan(campaign.plan), questionnaire.fingerprint, campaign.keeper_key)
+        campaigns.questionnaire_of(campaign)
+        campaigns.plan_of(campaign)
     except (SurveyError, ValueError):
-        agreed = ""
-    if agreed == campaign.plan_hash:
-        return Finding("plan", "ok", _("Plan and questionnaire are those that were agreed."))
-    return Finding("plan", "problem", _("Plan or questionnaire were changed in the database."))
+        return Finding("plan", "problem", _("Plan or questionnaire were changed in the database."))
+    return Finding("plan", "ok", _("Plan and questionnaire are those that were agreed."))
 
 
 def _keeper(campaign: Campaign, trust: Trust) -> Finding:
@@ -106,19 +103,12 @@ def _acts(session: Session, campaign: Campaign, trust: Trust) -> Finding:
 
 
 def _key(session: Session, campaign: Campaign, trust: Trust) -> Finding:
-    current = session.execute(
-        select(campaign_keys).where(
-            campaign_keys.c.campaign_id == campaign.id, campaign_keys.c.is_current.is_(True)
-        )
-    ).one_or_none()
+    current = current_of(keys_of(session.connection(), campaign.id))
     if current is None:
         return Finding(
             "key", "problem", _("The survey is interrupted: it has no key, and takes no answers.")
         )
-    made = Statement(
-        campaign.uid, campaign.plan_hash, current.key_id, current.public_key, current.counter or 0
-    )
-    if holds(trust.verify_key, made, current.signature):
+    if current.is_signed(campaign, trust.verify_key):
         return Finding("key", "ok", _("The keeper has signed the key that is in use."))
     return Finding(
         "key", "problem", _("The key in use is not signed by the keeper; no answers are taken.")
@@ -159,12 +149,12 @@ def _purged(session: Session, campaign: Campaign, now: datetime) -> Finding:
 def _numbers(session: Session, campaign: Campaign) -> Iterator[Finding]:
     """Whether more answers were accepted than there can honestly be."""
     accepted = _rows(session, campaign, responses)
-    eligible = stored_plan(campaign.plan).eligible
+    eligible = campaigns.plan_of(campaign).eligible
     if eligible is not None and accepted > eligible:
         yield Finding("numbers", "problem", _("There are more answers than people were asked."))
     stocks = stocks_of(session, campaign)
     left = [one.left_over for one in stocks]
-    if left and None not in left and stored_plan(campaign.plan).access == "slips":
+    if left and None not in left and campaigns.plan_of(campaign).access == "slips":
         drawn = sum(one.issued - (one.left_over or 0) for one in stocks)
         if accepted > drawn:
             yield Finding("numbers", "problem", _("There are more answers than slips were drawn."))

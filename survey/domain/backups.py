@@ -17,11 +17,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from sqlalchemy import Connection, Engine, func, inspect, make_url, select, text, update
+from sqlalchemy import Connection, Engine, delete, func, inspect, make_url, select, text, update
 
 from survey import __version__
 from survey.db import dumps
-from survey.db.accounts import Account
+from survey.db.accounts import Account, Invitation, StaffSession
 from survey.db.campaigns import Campaign
 from survey.db.engine import make_engine, reading, writing
 from survey.db.jobs import Job
@@ -151,8 +151,8 @@ def _calm(connection: Connection) -> tuple[str, ...]:
     connection.execute(
         update(Job).where(Job.state.in_(UNFINISHED)).values(state="failed", message=dropped)
     )
-    for table in ("sessions", "invitations"):
-        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
+    for table in (StaffSession, Invitation):
+        connection.execute(delete(table))
     return tuple(sorted(campaigns.values()))
 
 

@@ -13,18 +13,17 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
+from reports.disclosure.limits import ASKED, SILENT
+from reports.release import short_hash
 from survey import __version__
 from survey.db.campaigns import Campaign, Status
 from survey.db.tables import campaign_keys, response_keys, responses
 from survey.domain import access_codes, campaigns, recovery
-from survey.domain.plans import Plan, short_hash, stored_plan
+from survey.domain.plans import Plan, stored_plan
 from survey.domain.signatures import Signed
 from survey.domain.standing import CoSignature
 
 FORMAT = "certificate/1"
-ASKED = 20  # eligible people from which the number of responses may be told (R7)
-SILENT = 3  # people who then did not answer, at least
-FEWEST = 10  # responses that are worth opening at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def facts_at_closing(
         "last_turn": None if last_turn is None else last_turn.isoformat(),
         "opened": accepted > 0,
         "accepted": accepted if may_tell(accepted, plan.eligible) else None,
-        "at_least": fewest_opened(plan) if accepted else None,
+        "at_least": plan.opened_from if accepted else None,
     }
     return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
@@ -195,11 +194,6 @@ def may_tell(accepted: int, eligible: int | None) -> bool:
     if not accepted:
         return False
     return eligible is None or (eligible >= ASKED and eligible - accepted >= SILENT)
-
-
-def fewest_opened(plan: Plan) -> int:
-    """The number of responses below which a campaign is closed unopened."""
-    return max(plan.threshold, FEWEST)
 
 
 def _numbers(session: Session, campaign: Campaign, plan: Plan) -> Numbers:
@@ -229,7 +223,7 @@ def _accepted(
         return None, None
     if campaign.released_at is not None:
         released = campaigns.responses_shown(session, campaign)
-        return released, None if released is not None else fewest_opened(plan)
+        return released, None if released is not None else plan.opened_from
     return noted.get("accepted"), noted.get("at_least")
 
 

@@ -40,7 +40,6 @@ from survey.errors import SurveyError
 _random = SystemRandom()
 
 _UNREADABLE = (MissingKeyError, ForeignKeyError, SealError, PackingError)
-FEWEST = 10  # responses that are worth opening at all, whatever the threshold
 
 
 class ClosingError(FindingsError):
@@ -88,7 +87,7 @@ def close(engine: Engine, campaign_id: int, keys: Keys, *, now: datetime) -> Clo
             set_status(campaign, "closed", now=now)
             session.flush()
         rows = list(sealed_rows(connection, campaign_id))
-        enough = len(rows) >= max(plan.threshold, FEWEST)
+        enough = len(rows) >= plan.opened_from
         if enough:
             box = opener(connection, campaign, keys)
             opened = _open_all(rows, box, Fit(plan, questionnaire))

@@ -25,11 +25,9 @@ from survey.domain.campaigns import (
 )
 from survey.domain.permissions import Deed, may
 from survey.domain.plans import end_of_day
-from survey.domain.standing import MOST_PROLONGED, Run, Standing
+from survey.domain.standing import MOST_PROLONGED, RECOVERY, Run, Standing
 from survey.domain.trust import Trust
 from survey.errors import RefusedError, WrongStateError
-
-RECOVERY = "recovery"
 
 
 def sign(

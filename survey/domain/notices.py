@@ -21,8 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
 from survey.domain.certificates import Certificate
-from survey.domain.papers import Paper, Part, Section, one_line
-from survey.domain.typesetting import TEMPLATES
+from survey.domain.papers import Paper, Part, Section
+from survey.domain.typesetting import TEMPLATES, one_line
 from survey.domain.wordings import (
     access_word,
     known_language,

@@ -7,7 +7,6 @@ the same tree, so they cannot say different things. A text in square brackets th
 
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from survey.domain.typesetting import TEMPLATES, typeset
+from survey.domain.typesetting import TEMPLATES, one_line, typeset
 
 TEMPLATE = "papers/paper.typ"
 WORD_FILES = ("[Content_Types].xml", "_rels/.rels", "word/styles.xml", "word/numbering.xml")
@@ -154,12 +153,6 @@ def _plain(paper: Paper) -> Mapping[str, Any]:
 
 def _spans(said: str) -> list[list[Any]]:
     return [[span.text, span.gap] for span in spans(said)]
-
-
-def one_line(said: str, otherwise: str = "–") -> str:
-    """A text on one line, without signs that steer; `otherwise` where nothing is left."""
-    kept = (" " if unicodedata.category(sign)[0] == "C" else sign for sign in said)
-    return " ".join("".join(kept).split()) or otherwise
 
 
 @cache

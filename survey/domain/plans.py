@@ -26,7 +26,7 @@ THRESHOLD = 7
 THRESHOLD_FLOOR = 5
 WITHOUT_SLIPS_FROM = 30  # responses an open link or a shared code needs before it has results
 RETENTION_DAYS = 90
-SHORT_HASH = 16
+FEWEST_OPENED = 10  # responses that are worth opening at all
 UNIT_COLUMN = "unit"  # the name of the units among the groups of a result
 WHOLE = "whole"  # the group's id where a plan has no units
 
@@ -170,6 +170,11 @@ class Plan(Model):
         return max(self.threshold, WITHOUT_SLIPS_FROM)
 
     @property
+    def opened_from(self) -> int:
+        """Responses below which a campaign is closed unopened: N, and at least 10."""
+        return max(self.threshold, FEWEST_OPENED)
+
+    @property
     def closes_at(self) -> datetime:
         """When closing is due: the end of the last day, in UTC."""
         return end_of_day(self.period.to)
@@ -217,11 +222,6 @@ def agreement(canonical: str, fingerprint: str, keeper_key: str) -> str:
 def end_of_day(last: date) -> datetime:
     """The moment at which the last day of a period is over, in UTC."""
     return datetime(last.year, last.month, last.day, tzinfo=UTC) + END_OF_DAY
-
-
-def short_hash(plan_hash: str) -> str:
-    """The first 16 hexadecimal digits in groups of four, for people to compare."""
-    return "-".join(plan_hash[start : start + 4] for start in range(0, SHORT_HASH, 4))
 
 
 def load_plan(path: Path) -> Plan:

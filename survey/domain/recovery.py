@@ -6,7 +6,6 @@ nothing by itself, the sheet opens nothing without a backup, and both together l
 """
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,28 +14,25 @@ from nacl.public import PrivateKey
 from sqlalchemy.orm import Session
 
 import survey
+from reports.release import short_hash
 from reports.wording.catalogues import translations
 from survey.db.campaigns import Campaign
-from survey.domain.access_codes import ALPHABET
+from survey.domain import crockford
 from survey.domain.campaigns import plan_of, standing
-from survey.domain.plans import short_hash
 from survey.domain.sealing import seal, unseal
-from survey.domain.typesetting import typeset
+from survey.domain.standing import RECOVERY
+from survey.domain.typesetting import one_line, typeset
 from survey.errors import RefusedError
 
 TEMPLATE = "recovery/sheet.typ"
 DOMAIN = "recovery"
 LOCALE = Path(survey.__file__).parent / "locale"
 LANGUAGES = ("de", "en")
-DETAIL = "recovery"  # the name of the public key in what the council signs
 
 SECRET_BYTES = 32
 CHECK_BYTES = 3
 LETTERS = 56  # 35 bytes, 5 bits in each letter
-GROUP = 4
 QUIET_ZONE = 4  # modules
-
-_VALUES = {letter: value for value, letter in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +64,7 @@ def public_half(secret: bytes) -> bytes:
 
 def spell(secret: bytes) -> str:
     """The secret as printed: 14 groups of four letters and digits, the last five a check."""
-    number = int.from_bytes(secret + _check(secret), "big")
-    letters = [ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(LETTERS))]
-    return "-".join("".join(letters[at : at + GROUP]) for at in range(0, LETTERS, GROUP))
+    return crockford.spell(secret + _check(secret))
 
 
 def read(text: str) -> bytes:
@@ -79,14 +73,9 @@ def read(text: str) -> bytes:
     Raises:
         RefusedError: it is no secret of a sheet, or a letter is wrong.
     """
-    letters = [sign for sign in text.upper() if sign.isalnum()]
-    number = 0
-    for letter in letters:
-        number = number << 5 | _VALUES.get(letter, 0)
-    if len(letters) == LETTERS and all(letter in _VALUES for letter in letters):
-        raw = number.to_bytes(SECRET_BYTES + CHECK_BYTES, "big")
-        if _check(raw[:SECRET_BYTES]) == raw[SECRET_BYTES:]:
-            return raw[:SECRET_BYTES]
+    raw = crockford.read(text, SECRET_BYTES + CHECK_BYTES)
+    if raw is not None and _check(raw[:SECRET_BYTES]) == raw[SECRET_BYTES:]:
+        return raw[:SECRET_BYTES]
     raise RefusedError(
         "recovery-secret",
         "This is not the secret of a recovery sheet.",
@@ -124,7 +113,7 @@ def public_key_of(session: Session, campaign: Campaign, *, secret: bytes) -> byt
     `secret` is that of the hosts, under which signatures hold.
     """
     signer = standing(session, campaign, secret=secret).signer
-    found = signer.details.get(DETAIL) if signer else None
+    found = signer.details.get(RECOVERY) if signer else None
     return bytes.fromhex(found) if found else None
 
 
@@ -139,7 +128,7 @@ def sheet(campaign: Campaign, recovery: Recovery, *, language: str = "de") -> by
     language = language.partition("-")[0]
     language = language if language in LANGUAGES else LANGUAGES[0]
     _ = translations(LOCALE, DOMAIN, language).gettext
-    title = _clean(plan_of(campaign).title[language])
+    title = one_line(plan_of(campaign).title[language])
     secret = spell(recovery.secret)
     return typeset(
         TEMPLATE,
@@ -210,9 +199,3 @@ def _steps(slug: str, language: str) -> list[str]:
 
 def _check(secret: bytes) -> bytes:
     return hashlib.sha256(b"pegel recovery check 1\0" + secret).digest()[:CHECK_BYTES]
-
-
-def _clean(text: str) -> str:
-    """`text` on one line, without signs that steer instead of being read."""
-    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    return " ".join("".join(kept).split()) or "–"

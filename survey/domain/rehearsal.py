@@ -17,16 +17,13 @@ from itertools import accumulate
 from math import ceil, floor, sqrt
 from random import Random
 
+from reports.disclosure.limits import LEAST_WIDTH, STEP_OF_ITEMS, UNITS_JOINED
 from reports.release import Group
-from survey.domain.certificates import fewest_opened
 from survey.domain.merging import merge
 from survey.domain.plans import Plan
 from survey.errors import RefusedError
 
 RATES = (0.4, 0.6, 0.75)
-STEP_OF_ITEMS = 20  # R2: single questions from 20 answers
-LEAST_WIDTH = 25  # points of 100 that what is shown leaves a hidden unit
-UNITS_JOINED = 2  # R3: a remainder that joins hidden groups comes from at least so many
 MOST_DRAWS, LEAST_DRAWS, WORK = 500, 100, 15_000
 TAIL = 12  # standard deviations, beyond which a binomial number is as good as impossible
 
@@ -120,7 +117,7 @@ def verdict(probability: float) -> str:
 def _rehearse(canonical: str, rate: float) -> Rehearsal:
     plan = Plan.model_validate_json(canonical)
     tree = plan.tree()
-    stage = _Stage(tree, plan.threshold, plan.results_from, fewest_opened(plan))
+    stage = _Stage(tree, plan.threshold, plan.results_from, plan.opened_from)
     draws = _draws(tree, rate)
     forecasts, unopened = _forecasts(stage, draws)
     shown = _people_shown(tree, {one.unit: one.scales for one in forecasts})

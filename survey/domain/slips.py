@@ -6,7 +6,6 @@ that means anything.
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,12 @@ import segno
 from babel.dates import format_date
 
 import survey
+from reports.release import short_hash
 from reports.wording.catalogues import translations
 from survey.db.campaigns import Campaign
 from survey.domain.campaigns import plan_of
-from survey.domain.plans import short_hash
 from survey.domain.standing import NOT_SIGNED, CoSigned
-from survey.domain.typesetting import typeset
+from survey.domain.typesetting import one_line, typeset
 
 TEMPLATE = "slips/slips.typ"
 DOMAIN = "slips"
@@ -98,7 +97,7 @@ def sheets_pdf(sheets: Sequence[SlipSheet]) -> bytes:
         TEMPLATE,
         {
             "language": language,
-            "title": title % {"title": _clean(first.title)},
+            "title": title % {"title": one_line(first.title)},
             "words": _words(language) | (_shared_words(language) if first.shared else {}),
             "sheets": [_content(sheet) for sheet in sheets],
         },
@@ -109,7 +108,7 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
     """What the template shows, as plain values."""
     language = sheet.language if sheet.language in LANGUAGES else LANGUAGES[0]
     _ = translations(LOCALE, DOMAIN, language).gettext
-    title, unit = _clean(sheet.title), _clean(sheet.unit)
+    title, unit = one_line(sheet.title), one_line(sheet.unit)
     shuffled = list(sheet.codes)
     secrets.SystemRandom().shuffle(shuffled)
     return {
@@ -211,12 +210,6 @@ def _shared_words(language: str) -> dict[str, str]:
 
 def _qr(address: str) -> str:
     return str(segno.make_qr(address, error="m").svg_inline(border=QUIET_ZONE))
-
-
-def _clean(text: str) -> str:
-    """`text` on one line, without signs that steer instead of being read."""
-    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    return " ".join("".join(kept).split()) or "–"
 
 
 def _short(text: str, longest: int) -> str:

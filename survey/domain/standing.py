@@ -16,6 +16,7 @@ from survey.domain.plans import Plan, end_of_day
 from survey.domain.signatures import Signed
 
 MOST_PROLONGED = timedelta(weeks=8)
+RECOVERY = "recovery"  # in what is signed with the plan: the public key of the sheet
 # What is asked for after the plan was signed, and the deed that whoever asks needs.
 ASKED_BY: dict[Act, Deed] = {
     "prolong": "prolong",

@@ -4,13 +4,13 @@ The verifying key tells the keeper's signatures from others. The secret binds re
 the hosts that took them down; several hosts of one installation share a copy of it.
 """
 
-import os
 import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from survey.domain.files import make_whole_file
 from survey.errors import NotFoundError, RefusedError
 from survey.settings import Settings
 
@@ -113,18 +113,9 @@ def _secret(path: Path) -> bytes:
 
 
 def _make(path: Path, content: bytes) -> None:
-    """A private file with all its content, or none: two processes may try at the same time.
+    """A private file; in a folder that was given to a group (set-group-ID) the group may read it.
 
-    In a folder that was given to a group (set-group-ID) the group may read it: web and keeper
-    have users of their own there.
+    Web and keeper have users of their own there.
     """
-    mode = 0o640 if path.parent.stat().st_mode & stat.S_ISGID else 0o600
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-    try:
-        os.write(file, content)
-        os.fsync(file)
-        os.link(draft, path)
-    finally:
-        os.close(file)
-        draft.unlink()
+    shared = path.parent.stat().st_mode & stat.S_ISGID
+    make_whole_file(path, content, mode=0o640 if shared else 0o600)

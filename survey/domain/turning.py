@@ -19,7 +19,6 @@ from survey.domain.campaign_keys import (
     MissingKeyError,
     Opener,
     SealedRow,
-    current_key,
     current_of,
     keys_of,
     private_key,
@@ -27,8 +26,6 @@ from survey.domain.campaign_keys import (
 )
 from survey.domain.sealing import SealError, seal
 from survey.errors import SurveyError
-
-__all__ = ["MissingKeyError", "TurnError", "Turned", "current_key", "turn"]
 
 _random = SystemRandom()
 

@@ -8,6 +8,7 @@ by standard input, the PDF goes to standard output.
 import json
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,12 @@ TEMPLATES = Path(survey.__file__).parent.parent / "templates"
 ACCESSIBLE: Final = "ua-1"
 NO_GLYPH = "could not be displayed with"  # how Typst begins to say that PDF/UA is not possible
 LONGEST = 120.0  # seconds
+
+
+def one_line(said: str, otherwise: str = "–") -> str:
+    """A text on one line, without signs that steer; `otherwise` where nothing is left."""
+    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in said)
+    return " ".join("".join(kept).split()) or otherwise
 
 
 def typeset(template: str, data: Mapping[str, object]) -> bytes:

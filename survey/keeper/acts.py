@@ -57,7 +57,7 @@ def open_campaign(office: Office, campaign_id: int, *, now: datetime) -> str:
     """
     campaign = find(office.engine, campaign_id)
     check_own(office, campaign)
-    if campaign.status == "open" and turning.current_key(office.engine, campaign_id):
+    if campaign.status == "open" and campaign_keys.current_key(office.engine, campaign_id):
         return "The campaign is open."
     check_not_ended(office, campaign)
     with reading_session(office.engine) as session:

@@ -161,7 +161,7 @@ class Keeper:
 
     def _turn_due(self, campaign: Campaign) -> bool:
         """Whether the current key is a day old, by a time that nobody can set."""
-        key_id = turning.current_key(self._engine, campaign.id)
+        key_id = campaign_keys.current_key(self._engine, campaign.id)
         if key_id is None:
             return False
         elapsed, day = self.clock.elapsed(), TURN_EVERY.total_seconds()

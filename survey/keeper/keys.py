@@ -11,8 +11,8 @@ from nacl.signing import SigningKey
 
 from survey.db.base import ID_BYTES
 from survey.domain.campaign_keys import MissingKeyError
+from survey.domain.files import make_file, make_whole_file, sync_folder, write_all
 from survey.errors import RefusedError, SurveyError
-from survey.keeper.files import make_file, make_whole_file, sync_folder, write_all
 
 KEY_BYTES = 32
 TIME_BYTES = 8

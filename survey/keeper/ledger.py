@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from survey.domain.files import replace_file
 from survey.errors import SurveyError
-from survey.keeper.files import replace_file
 
 SUFFIX = ".campaign"
 

@@ -3,9 +3,7 @@
 All of them are made from the same facts, which hold no result.
 """
 
-from urllib.parse import quote
-
-from litestar import Response, Router, get
+from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -20,9 +18,10 @@ from survey.domain.papers import Paper, pdf, spans
 from survey.domain.plans import agreement
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs
+from survey.web.pages import PDF, download
 from survey.web.visits import Page
 
-PDF, JSON = "application/pdf", "application/json"
+JSON = "application/json"
 BASE = f"{HOME}/{{slug:str}}/certificate"
 DEED = needs("read-certificate")
 
@@ -67,12 +66,6 @@ def definition_file(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
 def certificates_router() -> Router:
     """The routes of this module."""
     return Router("/", route_handlers=[show, as_pdf, plan_file, definition_file])
-
-
-def download(content: bytes, media: str, name: str) -> Page:
-    """A file to be saved."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, media_type=media, status_code=200, headers=headers)
 
 
 def _found(desk: Desk, slug: str) -> tuple[Campaign, Questionnaire]:

@@ -18,8 +18,8 @@ from survey.errors import RefusedError, SurveyError, WrongStateError
 from survey.web.campaigns import back, look, refused, trial_link
 from survey.web.desk import Desk
 from survey.web.guards import HOME, MayNotError, needs
+from survey.web.pages import PDF, download
 from survey.web.sentences import Sentence, sentence
-from survey.web.slips import PDF, sent
 from survey.web.visits import Page
 
 SIGN = f"{HOME}/{{slug:str}}/sign"
@@ -54,7 +54,7 @@ def sign(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
             )
     except SurveyError as error:
         return _sign_page(desk, slug, problem=sentence(error, desk.say), status=422)
-    return sent(PDF, sheet, f"{desk.say('recovery-sheet')}-{slug}.pdf")
+    return download(sheet, PDF, f"{desk.say('recovery-sheet')}-{slug}.pdf")
 
 
 @post(f"{HOME}/{{slug:str}}/prolong", sync_to_thread=True, opt=needs("prolong"))

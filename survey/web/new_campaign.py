@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from questionnaires import registry
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
+from reports.release import short_hash
 from survey.db.engine import reading_session, writing_session
 from survey.domain import campaigns, plans
 from survey.domain.plans import Plan, read_plan
@@ -56,7 +57,7 @@ def make(desk: NamedDependency[Desk]) -> Page:
         "campaigns/check.html",
         plan=plan,
         questionnaire=questionnaire,
-        short_hash=plans.short_hash(plan.hash(questionnaire, desk.trust.keeper_key)),
+        short_hash=short_hash(plan.hash(questionnaire, desk.trust.keeper_key)),
         cosigned=NOT_SIGNED,
         warnings=_small_units(plan),
         given=given,

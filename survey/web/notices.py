@@ -10,9 +10,9 @@ from survey.domain.certificates import certificate
 from survey.domain.notices import KINDS, Subject, notice
 from survey.domain.papers import DOCX, pdf, word
 from survey.errors import NotFoundError
-from survey.web.certificates import PDF, download
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs
+from survey.web.pages import PDF, download
 from survey.web.visits import Page
 
 BASE = f"{HOME}/{{slug:str}}/papers"

@@ -11,11 +11,12 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
+from reports.release import short_hash
 from survey.db.campaigns import Campaign, Status, Stock
 from survey.domain import access_codes, campaigns, jobs
 from survey.domain.access_codes import FEWEST_MORE, most_slips
 from survey.domain.jobs import JobState
-from survey.domain.plans import Plan, Unit, short_hash
+from survey.domain.plans import Plan, Unit
 from survey.domain.signatures import Signed
 from survey.domain.standing import ASKED_BY, Run, Standing
 

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
@@ -14,6 +15,7 @@ from survey.web.assets import TEMPLATES, static
 from survey.web.languages import interface_language, long_date, name_of, words
 
 HTML = "text/html"  # the framework names the charset
+PDF = "application/pdf"
 VARY = "Accept-Encoding, Accept-Language"
 WORTH_COMPRESSING = 1000
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
@@ -48,6 +50,12 @@ def render(domain: str, language: str, template: str, **values: object) -> str:
     """A page as text. `language` may be any tag; the templates get it as `language`."""
     page = environment(domain, language).get_template(template)
     return page.render(language=language, **values)
+
+
+def download(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    """A file to be saved under this name."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, media_type=media_type, status_code=200, headers=headers)
 
 
 def accepts_gzip(connection: AnyConnection) -> bool:

@@ -6,9 +6,10 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from reports.disclosure.limits import STEP_OF_ITEMS
 from survey.db.engine import reading_session
 from survey.domain import campaigns
-from survey.domain.rehearsal import RATES, STEP_OF_ITEMS, Rehearsal, rehearse
+from survey.domain.rehearsal import RATES, Rehearsal, rehearse
 from survey.errors import RefusedError
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs

@@ -5,9 +5,8 @@ whether it has results or not.
 """
 
 import json
-from urllib.parse import quote
 
-from litestar import Response, Router, get
+from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -26,6 +25,7 @@ from survey.domain.releases import find_group, load_release
 from survey.errors import NotFoundError, WrongStateError
 from survey.web.desk import Desk
 from survey.web.guards import HOME, MayNotError, needs
+from survey.web.pages import download
 from survey.web.visits import Page
 
 MEDIA = {
@@ -63,9 +63,7 @@ def file(
     except WrongStateError:
         return _not_yet(desk, slug)
     content = _content(released, questionnaire, find_group(released, unit), kind, desk.language)
-    name = quote(f"{slug}-{unit}.{kind}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content.encode(), media_type=MEDIA[kind], status_code=200, headers=headers)
+    return download(content.encode(), MEDIA[kind], f"{slug}-{unit}.{kind}")
 
 
 def results_router() -> Router:

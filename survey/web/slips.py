@@ -4,26 +4,24 @@ Nothing of a code stays on the server but its hash: the slips go out with the an
 """
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
-from litestar import Response, Router, post
+from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.orm import Session
 
-from survey.db.campaigns import Campaign
-from survey.db.engine import reading_session, writing_session
-from survey.domain import access_codes, campaigns, cosigning
+from survey.db.engine import writing_session
+from survey.domain import access_codes, campaigns, cosigning, issuing
 from survey.domain.access_codes import How
+from survey.domain.issuing import Order
 from survey.domain.standing import Run
 from survey.errors import RefusedError, SurveyError
 from survey.web.campaigns import ALL_STOCKS, back, look, refused
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs
 from survey.web.overview import WHOLE, Overview, StockRow
+from survey.web.pages import PDF, download
 from survey.web.visits import Page
 
-PDF = "application/pdf"
 LONGEST_NUMBER = 7
 
 
@@ -38,7 +36,7 @@ def slips(desk: NamedDependency[Desk], slug: FromPath[str]) -> Page:
     except SurveyError as error:
         return refused(desk, slug, error)
     part = f"-{next(iter(counts))}" if len(counts) == 1 < len(found.stocks) else ""
-    return sent(PDF, content, f"{desk.say('slips')}-{slug}{part}.pdf")
+    return download(content, PDF, f"{desk.say('slips')}-{slug}{part}.pdf")
 
 
 @post(f"{HOME}/{{slug:str}}/second-run", sync_to_thread=True, opt=needs("issue-slips"))
@@ -76,12 +74,6 @@ def slips_router() -> Router:
     return Router("/", route_handlers=[slips, second_run, left_over])
 
 
-def sent(media_type: str, content: bytes, name: str) -> Page:
-    """A file to be saved."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, media_type=media_type, status_code=200, headers=headers)
-
-
 def _how(desk: Desk) -> How:
     """Which run is meant: the first, the first anew, or a second one that was agreed."""
     given = desk.form["how"]
@@ -111,38 +103,12 @@ def _possible(found: Overview, how: How) -> tuple[StockRow, ...]:
 
 def _issue(desk: Desk, slug: str, counts: Mapping[str, int], how: How) -> bytes:
     """The slips; their codes are stored when the file is complete, and not without it."""
-    from survey.domain.slips import all_slips_pdf
-
-    with reading_session(desk.engine) as session:
-        campaign = campaigns.get(session, slug)
-        _check(session, campaign, desk, counts, how)
-        drawn = {
-            _unit(key): access_codes.draw(session, campaign, _unit(key), count, how)
-            for key, count in counts.items()
-        }
-        found = campaigns.standing(session, campaign, secret=desk.host_secret)
-    content = all_slips_pdf(
-        campaign,
-        drawn,
-        base_url=desk.settings.base_url,
-        language=found.plan.languages[0],
-        cosigned=found.cosigned,
-    )
+    order = Order(slug, {_unit(key): count for key, count in counts.items()}, how)
+    base_url = desk.settings.base_url
+    drawn = issuing.draw(desk.engine, order, desk.account, trust=desk.trust, base_url=base_url)
     with writing_session(desk.engine) as session:
-        campaign = campaigns.get(session, slug)
-        _check(session, campaign, desk, counts, how)
-        for unit, codes in drawn.items():
-            access_codes.store(session, campaign, unit, codes, how)
-    return content
-
-
-def _check(
-    session: Session, campaign: Campaign, desk: Desk, counts: Mapping[str, int], how: How
-) -> None:
-    cosigning.check_issue(session, campaign, desk.account, trust=desk.trust)
-    for key, count in counts.items():
-        if how == "more":
-            cosigning.check_run(session, campaign, Run(_unit(key), count), trust=desk.trust)
+        issuing.store(session, drawn, desk.account, trust=desk.trust)
+    return drawn.pdf
 
 
 def _unit(key: str) -> str | None:

@@ -9,9 +9,9 @@ from sqlalchemy import insert, select, update
 from survey.db.engine import reading, reading_session, writing, writing_session
 from survey.db.tables import Campaign, campaign_keys, inbox
 from survey.domain import jobs
+from survey.domain.campaign_keys import MissingKeyError, current_key
 from survey.domain.inbox import Outcome
 from survey.domain.submitting import GRACE
-from survey.domain.turning import MissingKeyError, current_key
 from survey.keeper import see_through
 from survey.keeper.keys import KeyFolder
 from tests.anonymity.town import CLOSES, START, Town, found_town

@@ -13,7 +13,6 @@ from survey.db.access_codes import access_codes
 from survey.db.engine import reading, reading_session, writing_session
 from survey.domain import campaigns
 from survey.domain.access_codes import (
-    ALPHABET,
     distribute,
     enter_left_over,
     hash_code,
@@ -21,9 +20,9 @@ from survey.domain.access_codes import (
     most_slips,
     new_code,
     normalise,
-    spell,
     stocks,
 )
+from survey.domain.crockford import ALPHABET, spell
 from survey.errors import RefusedError, SurveyError, WrongStateError
 from tests.survey.domain.plans import plan
 from tests.survey.domain.rows import create

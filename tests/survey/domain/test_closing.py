@@ -7,10 +7,10 @@ from sqlalchemy import insert, update
 
 from survey.db.engine import writing
 from survey.db.tables import access_codes, campaign_keys, inbox, responses, submissions
+from survey.domain.campaign_keys import current_key
 from survey.domain.closing import ClosingError, close
 from survey.domain.responses import storage_ids
 from survey.domain.sealing import pack, seal
-from survey.domain.turning import current_key
 from survey.errors import WrongStateError
 from tests.anonymity.town import Town, answers, found_town
 

@@ -22,7 +22,6 @@ from survey.domain.papers import (
     bullets,
     code,
     facts,
-    one_line,
     pdf,
     spans,
     steps,
@@ -30,6 +29,7 @@ from survey.domain.papers import (
     text,
     word,
 )
+from survey.domain.typesetting import one_line
 from tests.survey.domain.waves import SLUG, certificate_of, opened, texts
 from tests.survey.web.catalogues import german
 from tests.survey.web.factories import Town

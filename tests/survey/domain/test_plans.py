@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
 from questionnaires.registry import get
+from reports.release import short_hash
 from survey.domain.plans import (
     Contacts,
     Plan,
@@ -19,7 +20,6 @@ from survey.domain.plans import (
     load_plan,
     make_plan,
     read_plan,
-    short_hash,
     stored_plan,
     warnings,
 )

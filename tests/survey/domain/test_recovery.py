@@ -13,10 +13,11 @@ from nacl.public import PrivateKey
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
+from reports.release import short_hash
 from survey.db.campaigns import Campaign
 from survey.domain import recovery
-from survey.domain.access_codes import ALPHABET
-from survey.domain.plans import hash_of, short_hash
+from survey.domain.crockford import ALPHABET
+from survey.domain.plans import hash_of
 from survey.domain.recovery import Recovery, fingerprint, new_recovery, read, spell
 from survey.domain.sealing import SealError
 from survey.errors import RefusedError

@@ -12,9 +12,16 @@ from survey.db.engine import reading, reading_session, writing
 from survey.db.tables import campaign_keys, inbox
 from survey.domain import campaign_keys as keys_of_campaigns
 from survey.domain import turning
-from survey.domain.campaign_keys import MissingKeyError, idle_keys, key_state, keys_of, opener
+from survey.domain.campaign_keys import (
+    MissingKeyError,
+    current_key,
+    idle_keys,
+    key_state,
+    keys_of,
+    opener,
+)
 from survey.domain.sealing import unpack
-from survey.domain.turning import TurnError, current_key
+from survey.domain.turning import TurnError
 from survey.keeper import acts
 from survey.keeper.keys import KeyFolder
 from tests.anonymity.town import Town, answers, found_town

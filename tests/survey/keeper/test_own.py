@@ -15,12 +15,12 @@ from survey.db.base import random_id
 from survey.db.engine import reading, writing, writing_session
 from survey.db.tables import Campaign, campaign_keys, inbox
 from survey.domain import jobs
+from survey.domain.campaign_keys import current_key
 from survey.domain.campaigns import questionnaire_of
 from survey.domain.inbox import Outcome
 from survey.domain.plans import stored_plan
 from survey.domain.sealing import seal
 from survey.domain.statements import Statement, sign
-from survey.domain.turning import current_key
 from survey.errors import RefusedError, WrongStateError
 from survey.keeper import acts, see_through
 from survey.settings import Settings

@@ -5,9 +5,9 @@ import secrets
 from pathlib import Path
 
 
-def make_file(path: Path, content: bytes | bytearray) -> None:
+def make_file(path: Path, content: bytes | bytearray, *, mode: int = 0o600) -> None:
     """A new private file; FileExistsError where there is one."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     try:
         write_all(file, content)
         os.fsync(file)
@@ -16,11 +16,14 @@ def make_file(path: Path, content: bytes | bytearray) -> None:
     sync_folder(path.parent)
 
 
-def make_whole_file(path: Path, content: bytes) -> None:
-    """A new private file with all its content, or none; FileExistsError where there is one."""
+def make_whole_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """A new private file with all its content, or none; FileExistsError where there is one.
+
+    Several processes may try at the same time.
+    """
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        make_file(draft, content)
+        make_file(draft, content, mode=mode)
         os.link(draft, path)
     finally:
         draft.unlink(missing_ok=True)
