@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 Tone: TypeAlias = Literal[
     "unfavourable-2", "unfavourable-1", "neutral", "favourable-1", "favourable-2", "plain"
 ]
+MarkKind: TypeAlias = Literal["whole", "rest", "previous", "benchmark", "norm", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A value beside a score on the same line: what it is compared with."""
+
+    kind: MarkKind
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileRow:
     """A scale on its line from 0 to 100; None where it is not shown."""
 
@@ -64,7 +73,7 @@ class ProfileRow:
     score: int | None
     level: int | None
     interval: tuple[int, int] | None
-    reference: int | None
+    marks: tuple[Mark, ...] = ()
     note: str = ""
 
 
@@ -89,6 +98,43 @@ class StackRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One wave of a trend; `score` is None where it is not shown.
+
+    `link` says how the line comes from the wave before: solid (equivalent), dashed (on common
+    items), None at the beginning and where it is cut, for the reason in `note`.
+    """
+
+    wave: str
+    score: int | None
+    link: Literal["solid", "dashed"] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """A scale through the waves, the oldest first."""
+
+    label: str
+    points: tuple[TrendPoint, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverRow:
+    """A scale that goes along with the outcome: correlation (0..1) times points to the ideal.
+
+    `room` is the distance from the favourable end, 0 to 100; `weight` is their product in whole
+    points, by which rows are ordered.
+    """
+
+    label: str
+    correlation: float
+    room: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """An entry of a legend: a tone or a level, or the mark of a comparison."""
 
@@ -96,14 +142,19 @@ class Key:
     label: str
 
 
+FigureRows: TypeAlias = (
+    tuple[ProfileRow, ...] | tuple[StackRow, ...] | tuple[TrendRow, ...] | tuple[DriverRow, ...]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A chart: what is drawn, the same as a table, and the same in words."""
 
-    kind: Literal["profile", "stacks"]
+    kind: Literal["profile", "stacks", "trend", "drivers"]
     title: str
     alt: str
-    rows: tuple[ProfileRow, ...] | tuple[StackRow, ...]
+    rows: FigureRows
     table: Table
     legend: tuple[Key, ...] = ()
 

@@ -3,7 +3,7 @@
 from questionnaires.model import Scale
 from reports.build.reading import HIDDEN_SIGN, Reading, level, shown
 from reports.disclosure.values import Shown
-from reports.report import Block, Cell, Figure, Key, Part, ProfileRow, Row, Sentence, Table
+from reports.report import Block, Cell, Figure, Key, Mark, Part, ProfileRow, Row, Sentence, Table
 
 
 def scales(reading: Reading) -> Part | None:
@@ -48,9 +48,14 @@ def _row(reading: Reading, scale: Scale) -> ProfileRow:
         score=score,
         level=level(scale, score),
         interval=interval.value if isinstance(interval, Shown) else None,
-        reference=None if reading.is_whole else reading.score(scale, reading.release.tree.id),
+        marks=_marks(reading, scale),
         note=words.say("less is better") if scale.higher_is == "worse" else "",
     )
+
+
+def _marks(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
+    whole = None if reading.is_whole else reading.score(scale, reading.release.tree.id)
+    return () if whole is None else (Mark("whole", whole),)
 
 
 def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
@@ -61,7 +66,7 @@ def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
     if any(row.interval for row in rows):
         keys.append(Key("interval", words.say("interval (95 %)")))
     if not reading.is_whole:
-        keys.append(Key("reference", reading.release.tree.name))
+        keys.append(Key("whole", reading.release.tree.name))
     title = words.say("Dimensions from 0 to 100 points")
     return Figure("profile", title, _alt(reading, rows), rows, _table(reading, title), tuple(keys))
 
