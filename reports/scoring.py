@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from questionnaires.directions import is_turned_over
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import MultipleChoiceItem, Questionnaire, Scale
 from questionnaires.variables import Variable
@@ -102,13 +103,7 @@ def favourable_ends(questionnaire: Questionnaire, variable: Variable) -> Ends | 
     ends = _declared_ends(questionnaire, variable)
     if ends is None:
         return None
-    turned = {
-        link.reverse != (scale.higher_is == "worse")
-        for scale in questionnaire.scales
-        for link in scale.items
-        if link.ref == variable.name
-    }
-    return ends.turned() if turned == {True} else ends
+    return ends.turned() if is_turned_over(questionnaire, variable.name) else ends
 
 
 def _declared_ends(questionnaire: Questionnaire, variable: Variable) -> Ends | None:

@@ -3,10 +3,12 @@
 from questionnaires.versions.bumps import Bump, bump_between, least_bump, rises_enough
 from questionnaires.versions.changes import Change, changes
 from questionnaires.versions.comparability import Trend, new_languages, trends
+from questionnaires.versions.reasons import Reason
 
 __all__ = [
     "Bump",
     "Change",
+    "Reason",
     "Trend",
     "bump_between",
     "changes",

@@ -1,14 +1,19 @@
 """What may be drawn as one line over two versions: by scale, and why not.
 
 Nothing is compared unless the newer version declares it; silence is a break. A declaration holds
-only as far as the two versions bear it out.
+only as far as the two versions bear it out. Versions that lie further apart are compared along
+the declarations between them: a line goes on as far as every step of the way lets it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from questionnaires.model import Bridge, Comparability, Questionnaire, Scale
+from questionnaires.versions.bumps import version_number
 from questionnaires.versions.changes import declared_against
+from questionnaires.versions.reasons import Reason
 from questionnaires.versions.texts import wordings
 
 Line = Literal["equivalent", "bridge", "break"]
@@ -27,57 +32,128 @@ class Trend:
     scale: str
     line: Line
     items: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
-def trends(old: Questionnaire, new: Questionnaire) -> tuple[Trend, ...]:
-    """Every scale of `new`, in its order."""
-    declared = declared_against(old, new)
-    return tuple(_trend(old, new, scale, declared) for scale in new.scales)
+def trends(
+    old: Questionnaire, new: Questionnaire, between: Iterable[Questionnaire] = ()
+) -> tuple[Trend, ...]:
+    """Every scale of `new`, in its order.
+
+    `between` are other versions of the questionnaire. They help where `new` says nothing about
+    `old` itself: the fewest steps along declared versions are taken, and a scale is trended on
+    the items that all of these steps have in common. The same content is always equivalent.
+    """
+    if old.fingerprint == new.fingerprint:
+        return tuple(Trend(scale.id, "equivalent", _refs(scale)) for scale in new.scales)
+    if old.id != new.id:
+        strange = Reason("another-questionnaire", old.id)
+        return tuple(Trend(scale.id, "break", reasons=(strange,)) for scale in new.scales)
+    steps = [_step(before, after) for before, after in pairwise(_way(old, new, between))]
+    return tuple(_joined(scale, [step.get(scale.id) for step in steps]) for scale in new.scales)
 
 
-def new_languages(old: Questionnaire, new: Questionnaire) -> tuple[str, ...]:
-    """Languages in which the newer version is answered for the first time, or in new words."""
+def new_languages(
+    old: Questionnaire, new: Questionnaire, between: Iterable[Questionnaire] = ()
+) -> tuple[str, ...]:
+    """Languages in which the newer version is answered for the first time, or in new words.
+
+    With versions `between` also those that were new on the way from `old` to `new`.
+    """
+    fresh: set[str] = set()
+    for before, after in pairwise(_way(old, new, between)):
+        fresh |= _fresh(before, after)
+    return tuple(language for language in new.languages.available if language in fresh)
+
+
+def _fresh(old: Questionnaire, new: Questionnaire) -> set[str]:
     fresh = set(new.languages.available) - set(old.languages.available)
     for name in old.questions.keys() & new.questions.keys():
         kinds = wordings(old.questions[name].text, new.questions[name].text)
         changed = {language for language, kind in kinds.items() if kind in ("reworded", "another")}
         if len(changed) < len(kinds):
             fresh |= changed
-    return tuple(language for language in new.languages.available if language in fresh)
+    return fresh
+
+
+def _way(
+    old: Questionnaire, new: Questionnaire, between: Iterable[Questionnaire]
+) -> tuple[Questionnaire, ...]:
+    """The fewest versions from `old` to `new`, each declaring something about the one before.
+
+    Where there is no such way, the two alone.
+    """
+    known = {one.version: one for one in between if one.id == new.id} | {old.version: old}
+    ways: list[tuple[Questionnaire, ...]] = [(new,)]
+    while ways:
+        way = ways.pop(0)
+        head = version_number(way[0].version)
+        if way[0] is old:
+            return way
+        said = [entry.to for entry in way[0].comparability if entry.to in known]
+        earlier = [one for one in said if version_number(old.version) <= version_number(one) < head]
+        ways += [(known[version], *way) for version in earlier]
+    return (old, new)
+
+
+def _joined(scale: Scale, steps: list[Trend | None]) -> Trend:
+    """One scale along the way; a step that does not have it begins it."""
+    for step in steps:
+        if step is None:
+            return Trend(scale.id, "break", reasons=(Reason("new-scale"),))
+        if step.line == "break":
+            return Trend(scale.id, "break", reasons=step.reasons)
+    there = [step for step in steps if step is not None]
+    common = set.intersection(*(set(step.items) for step in there))
+    items = tuple(ref for ref in _refs(scale) if ref in common)
+    reasons = tuple(dict.fromkeys(reason for step in there for reason in step.reasons))
+    if all(step.line == "equivalent" for step in there):
+        return Trend(scale.id, "equivalent", items, reasons)
+    if len(items) < COMMON:
+        return Trend(scale.id, "break", reasons=(*reasons, Reason("few-items")))
+    return Trend(scale.id, "bridge", items, reasons)
+
+
+def _step(old: Questionnaire, new: Questionnaire) -> dict[str, Trend]:
+    declared = declared_against(old, new)
+    return {scale.id: _trend(old, new, scale, declared) for scale in new.scales}
 
 
 def _trend(old: Questionnaire, new: Questionnaire, scale: Scale, declared: Comparability) -> Trend:
     before, verdict = old.scale_by_id.get(scale.id), declared.scales.get(scale.id)
     refused = _refusal(old, before, scale, verdict)
     if before is None or verdict is None or refused is not None:
-        return Trend(scale.id, "break", reasons=(refused or "",))
-    own = tuple(link.ref for link in scale.items)
+        return Trend(scale.id, "break", reasons=(refused,) if refused else ())
+    own = _refs(scale)
     wanted = verdict.bridge if isinstance(verdict, Bridge) else own
     faults = {ref: _fault(old, new, (before, scale), ref, declared) for ref in wanted}
     kept = tuple(ref for ref, fault in faults.items() if fault is None)
     reasons = tuple(fault for fault in faults.values() if fault is not None)
     if isinstance(verdict, Bridge):
         if len(kept) < COMMON:
-            return Trend(scale.id, "break", reasons=(*reasons, "fewer than two common items"))
+            return Trend(scale.id, "break", reasons=(*reasons, Reason("few-items")))
         return Trend(scale.id, "bridge", kept, reasons)
-    if {link.ref for link in before.items} != set(own):
-        reasons = (*reasons, "the scale has other items")
+    if set(_refs(before)) != set(own):
+        reasons = (*reasons, Reason("items"))
     return Trend(scale.id, "break", (), reasons) if reasons else Trend(scale.id, "equivalent", own)
+
+
+def _refs(scale: Scale) -> tuple[str, ...]:
+    return tuple(link.ref for link in scale.items)
 
 
 def _refusal(
     old: Questionnaire, before: Scale | None, after: Scale, verdict: Verdict | None
-) -> str | None:
+) -> Reason | None:
     """Why a scale as a whole is not compared."""
     if before is None:
-        return "the scale is new"
+        return Reason("new-scale")
     if verdict is None:
-        return f"nothing is declared about {old.version}"
+        return Reason("silent", old.version)
     if verdict == "break":
-        return "declared as a break"
+        return Reason("declared")
     if (before.score.method, before.higher_is) != (after.score.method, after.higher_is):
-        return "the scoring changed"
+        return Reason("scoring")
     return None
 
 
@@ -87,29 +163,29 @@ def _fault(
     scales: tuple[Scale, Scale],
     ref: str,
     declared: Comparability,
-) -> str | None:
+) -> Reason | None:
     """Why an item cannot carry a common line; None when it can."""
     before, after = ({link.ref: link.reverse for link in scale.items} for scale in scales)
     if ref not in before:
-        return f"'{ref}' was not in the scale"
+        return Reason("not-in-scale", ref)
     if before[ref] != after[ref]:
-        return f"the direction of '{ref}' changed"
+        return Reason("direction", ref)
     return _differs(old, new, ref, declared)
 
 
 def _differs(
     old: Questionnaire, new: Questionnaire, ref: str, declared: Comparability
-) -> str | None:
+) -> Reason | None:
     """Why an item is not the same question, without evidence that it is."""
     before, after = old.questions.get(ref), new.questions.get(ref)
     if before is None or after is None:
-        return f"'{ref}' is not asked in both"
+        return Reason("not-asked", ref)
     if ref in declared.items.broken:
-        return f"'{ref}' is declared as broken"
+        return Reason("broken", ref)
     if old.response_scale(before) != new.response_scale(after):
-        return f"the response scale of '{ref}' changed"
+        return Reason("response-scale", ref)
     vouched = ref in declared.items.equivalent and bool(declared.evidence.strip())
     reworded = set(wordings(before.text, after.text).values()) & {"reworded", "another"}
     if (reworded or before.show_if != after.show_if) and not vouched:
-        return f"'{ref}' changed its text or filter, and there is no evidence"
+        return Reason("reworded", ref)
     return None

@@ -74,7 +74,7 @@ def _trends(old: Questionnaire, new: Questionnaire, lines: tuple[Trend, ...]) ->
     said = ["", f"Trend from {old.version} to {new.version}:"]
     for line in lines:
         items = f" on {', '.join(line.items)}" if line.line == "bridge" else ""
-        why = f" ({'; '.join(line.reasons)})" if line.reasons else ""
+        why = f" ({'; '.join(map(str, line.reasons))})" if line.reasons else ""
         said.append(f"  {line.scale}: {line.line}{items}{why}")
     fresh = new_languages(old, new)
     return [*said, *([f"  new in: {', '.join(fresh)}"] if fresh else []), ""]
@@ -106,7 +106,11 @@ def _tree(
             for one in found
         ],
         "trends": {
-            one.scale: {"line": one.line, "items": one.items, "reasons": one.reasons}
+            one.scale: {
+                "line": one.line,
+                "items": one.items,
+                "reasons": [str(reason) for reason in one.reasons],
+            }
             for one in lines
         },
         "new_languages": new_languages(old, new),

@@ -265,7 +265,63 @@ def test_a_bridge_of_one_item_is_a_break() -> None:
 
 def test_the_reason_of_a_break_is_told() -> None:
     (trust, _) = trends(old(), edited("2.0.0", turn, says(scales={"trust": "equivalent"})))
-    assert trust.reasons == ("the direction of 'tru_01' changed",)
+    assert [str(reason) for reason in trust.reasons] == ["the direction of 'tru_01' changed"]
+
+
+def to(version: str, **scales: object) -> Edit:
+    """One more entry on an earlier version."""
+    entry = {"to": version, "scales": scales}
+    return lambda data: data.setdefault("comparability", []).append(entry)
+
+
+def way(*edits: Edit) -> tuple[Questionnaire, Questionnaire, Questionnaire]:
+    """1.0.0, then 1.1.0 with a further item in `leaders`, then 1.2.0 with `edits`."""
+    bridge = to("1.0.0", trust="equivalent", leaders={"bridge": ["lea_01", "lea_02"]})
+    return old(), edited("1.1.0", join, bridge), edited("1.2.0", join, *edits)
+
+
+def test_versions_further_apart_are_compared_along_the_declarations_between_them() -> None:
+    one, two, three = way(to("1.1.0", trust="equivalent", leaders="equivalent"))
+    trust, leaders = trends(one, three, [two])
+    assert (trust.line, trust.items) == ("equivalent", ("tru_01", "tru_02", "tru_03"))
+    assert (leaders.line, leaders.items) == ("bridge", ("lea_01", "lea_02"))
+
+
+def test_without_the_version_between_silence_is_a_break() -> None:
+    one, _, three = way(to("1.1.0", trust="equivalent", leaders="equivalent"))
+    assert {trend.line for trend in trends(one, three)} == {"break"}
+
+
+def test_one_break_on_the_way_cuts_the_line_with_its_reason() -> None:
+    one, two, three = way(to("1.1.0", trust="break", leaders="equivalent"))
+    trust, _ = trends(one, three, [two])
+    assert (trust.line, [reason.code for reason in trust.reasons]) == ("break", ["declared"])
+
+
+def test_bridges_that_share_one_item_do_not_carry_a_line() -> None:
+    bridge = {"bridge": ["lea_02", "new_01"]}
+    one, two, three = way(to("1.1.0", trust="equivalent", leaders=bridge))
+    _, leaders = trends(one, three, [two])
+    assert (leaders.line, leaders.reasons[-1].code) == ("break", "few-items")
+
+
+def test_what_a_version_says_itself_comes_before_the_way_round() -> None:
+    direct = to("1.0.0", trust="break", leaders={"bridge": ["lea_01", "lea_02"]})
+    one, two, three = way(direct, to("1.1.0", trust="equivalent", leaders="equivalent"))
+    trust, _ = trends(one, three, [two])
+    assert trust.line == "break"
+
+
+def test_the_same_content_is_equivalent_and_another_questionnaire_is_not() -> None:
+    assert {trend.line for trend in trends(old(), old())} == {"equivalent"}
+    other = edited("1.1.0", lambda data: data.update(id="anders"), to("1.0.0", trust="equivalent"))
+    assert {trend.reasons[0].code for trend in trends(old(), other)} == {"another-questionnaire"}
+
+
+def test_a_language_that_was_new_on_the_way_is_new() -> None:
+    two, three = edited("1.1.0", translate, to("1.0.0")), edited("1.2.0", translate, to("1.1.0"))
+    assert new_languages(two, three) == ()
+    assert new_languages(old(), three, [two]) == ("de-simple",)
 
 
 def test_new_languages_are_those_that_come_in_and_those_worded_anew() -> None:
