@@ -1,6 +1,8 @@
 # Every target sets up what it needs. `make` alone says what there is.
 .DEFAULT_GOAL := help
 export PYTHON
+# Containers often forbid Python to keep what it has compiled; each process would start for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo test attack bench lint format pins clean
 
 help:

@@ -1,6 +1,7 @@
 """What every test stands on: a skip is a failure where everything is required."""
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ pytest_plugins = ("tests.postgres",)  # fixtures: server, postgres_url, cluster
 
 SHIPPED = registry.FOLDER
 ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
+
+# Keep what is compiled, for the processes that tests start and for the next run: containers often
+# forbid it, and each process would compile the whole program again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile(
     "pegel",
