@@ -1,0 +1,61 @@
+"""docs/statistics.md: every number that it quotes from R is ours, and no value is left out."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey.cli import run
+from tests.reference.expectations import FOLDER
+
+PAGE = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text()
+QUOTED = re.findall(r"^[^#\n].*#> (\S+) (-?[\d.e-]+)$", PAGE, re.MULTILINE)
+LAVAAN = 2e-6  # where its optimiser stops
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    output = tmp_path_factory.mktemp("page") / "bfi.json"
+    command = re.search(r"\.venv/bin/pegel (analyse [^\n]+)\\\n\s+([^\n]+) -o bfi.json", PAGE)
+    assert command is not None
+    words = f"{command[1]} {command[2]}".replace("tests/reference", str(FOLDER)).split()
+    assert run([*words, "-o", str(output)]) == 0
+    found: dict[str, Any] = json.loads(output.read_text())
+    return found
+
+
+def test_every_number_that_r_printed_is_ours(tree: dict[str, Any]) -> None:
+    assert len(QUOTED) > 60
+    for path, value in QUOTED:
+        got: Any = tree
+        for step in path.split("."):
+            got = got[int(step)] if isinstance(got, list) else got[step]
+        exact = LAVAAN if path.endswith("omega") else 1e-11  # R prints 15 digits
+        assert got == pytest.approx(float(value), rel=exact), path
+
+
+def test_every_value_of_the_output_is_on_the_page(tree: dict[str, Any]) -> None:
+    for key in set(keys(tree)):
+        assert re.search(rf"\b{key}\b", PAGE), key
+
+
+def keys(tree: dict[str, Any]) -> Iterator[str]:
+    """The names of all statistics; not those of items, scales, columns, groups and codes."""
+    for item in tree["items"].values():
+        yield from item
+    for scale in tree["scales"].values():
+        yield from scale
+    for column, groups in tree["groups"].items():
+        for group in groups.values():
+            yield from group
+            for part in (*group["items"].values(), *group["scales"].values()):
+                yield from part
+        for compared in tree["comparisons"][column].values():
+            yield from compared
+            for part in ("two_groups", "welch_anova", "kruskal"):
+                yield from compared[part] or {}
+            for group in compared["against_rest"].values():
+                yield from group or {}
