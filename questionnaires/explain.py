@@ -12,7 +12,6 @@ from questionnaires.errors import Finding
 from questionnaires.positions import Positions, spell
 
 LONGEST_QUOTE = 40
-LATER = {"maturity": "Questions with a text for each maturity level are not supported yet."}
 PATTERNS = {
     "^[a-z][a-z0-9_]{0,25}$": "up to 26 small letters, digits and _, a letter first",
     "^[a-z][a-z0-9-]{0,63}$": "up to 64 small letters, digits and -, a letter first",
@@ -146,10 +145,7 @@ def _choice(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
 
 
 def _kind(_: ErrorDetails, context: dict[str, Any]) -> Sentence:
-    kind = str(context["tag"])
-    if kind in LATER:
-        return "not-supported-yet", LATER[kind], "Leave this item out for now."
-    said = f"The kind '{short(kind)}' does not exist."
+    said = f"The kind '{short(str(context['tag']))}' does not exist."
     return "unknown-kind", said, f"Write one of {context['expected_tags']}."
 
 

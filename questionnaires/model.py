@@ -32,6 +32,7 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Code = Annotated[int, Field(ge=0, le=100)]
 
+TARGET = "_target"  # what the variable of a target state adds to the id of its item
 SMALL_NUMBER = re.compile(r"0|[1-9][0-9]{0,2}")
 
 MissingKind = Literal["not_answered", "no_answer", "not_shown", "not_in_version", "suppressed"]
@@ -166,6 +167,28 @@ class NumberItem(Item):
     unit: Text | None = None
 
 
+class ItemLevel(Model):
+    """One level of a maturity item: an integer code and the state that it describes."""
+
+    value: Code
+    text: Text
+
+
+class MaturityItem(Item):
+    """One aspect with a text per level, lowest first; with `target` also where it should be."""
+
+    kind: Literal["maturity"]
+    levels: Annotated[tuple[ItemLevel, ...], Field(strict=False, min_length=2)]
+    target: bool = False
+    offer_no_answer: bool = False
+
+    @cached_property
+    def response_scale(self) -> ResponseScale:
+        """The levels as the categories of an ordinal response scale of its own."""
+        points = tuple(Point(value=level.value, label=level.text) for level in self.levels)
+        return ResponseScale(level="ordinal", points=points, offer_no_answer=self.offer_no_answer)
+
+
 class ExplanationItem(Item):
     """Text between questions; nothing is answered."""
 
@@ -173,7 +196,12 @@ class ExplanationItem(Item):
 
 
 AnyItem = Annotated[
-    RatingItem | SingleChoiceItem | MultipleChoiceItem | NumberItem | ExplanationItem,
+    RatingItem
+    | SingleChoiceItem
+    | MultipleChoiceItem
+    | NumberItem
+    | MaturityItem
+    | ExplanationItem,
     Field(discriminator="kind"),
 ]
 
@@ -233,12 +261,16 @@ class Score(Model):
 
 
 class Scale(Model):
-    """Items that measure one construct."""
+    """Items that measure one construct.
+
+    With `target_of` it is made of the target states of the maturity items of that other scale.
+    """
 
     id: Identifier
     title: Text
     description: Text | None = None
     concept: Slug | None = None
+    target_of: Identifier | None = None
     higher_is: Direction = "better"
     items: Annotated[tuple[ScaleItem, ...], Field(strict=False, min_length=1)]
     score: Score = Score()
@@ -388,8 +420,25 @@ class Questionnaire(Model):
         """Scales by id, in the order of the definition."""
         return {scale.id: scale for scale in self.scales}
 
+    @cached_property
+    def target_scale_by_id(self) -> dict[str, Scale]:
+        """By the id of a scale the scale of its targets, in the order of the definition."""
+        return {scale.target_of: scale for scale in self.scales if scale.target_of is not None}
+
+    @cached_property
+    def question_by_ref(self) -> "dict[str, AnyQuestion]":
+        """The question behind each name that a scale may refer to: an id, or that of a target."""
+        targets = {
+            target_name(item.id): item
+            for item in self.questions.values()
+            if isinstance(item, MaturityItem) and item.target
+        }
+        return {**self.questions, **targets}
+
     def response_scale(self, question: "AnyQuestion") -> ResponseScale | None:
         """The response scale of a question; None for numbers and explanations."""
+        if isinstance(question, MaturityItem):
+            return question.response_scale
         name = getattr(question, "response", None)
         return None if name is None else self.response_scales[name]
 
@@ -414,8 +463,19 @@ class Questionnaire(Model):
 
 
 AnyQuestion = (
-    RatingItem | SingleChoiceItem | MultipleChoiceItem | NumberItem | ExplanationItem | Demographic
+    RatingItem
+    | SingleChoiceItem
+    | MultipleChoiceItem
+    | NumberItem
+    | MaturityItem
+    | ExplanationItem
+    | Demographic
 )
+
+
+def target_name(item: str) -> str:
+    """The name of the variable that holds the target state of a maturity item."""
+    return f"{item}{TARGET}"
 
 
 def _nominal_scales(response_scales: object) -> set[object]:

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from questionnaires.model import (
     AnyQuestion,
     ExplanationItem,
+    MaturityItem,
     MultipleChoiceItem,
     NumberItem,
     Questionnaire,
+    target_name,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One column: an item, or one category of a multiple choice (0 or 1).
+    """One column: an item, one category of a multiple choice (0 or 1), or a target state.
 
     `codes` are the permitted codes in the order of the definition, empty for a number, whose
-    permitted values are `minimum` to `maximum`.
+    permitted values are `minimum` to `maximum`. `is_target` marks the second variable of a
+    maturity item, which has the codes of the first.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Variable:
     minimum: int
     maximum: int
     category: int | None = None
+    is_target: bool = False
 
     def permits(self, value: int) -> bool:
         """Whether `value` is a substantive answer here (missing codes are not)."""
@@ -52,6 +56,15 @@ def _of_question(questionnaire: Questionnaire, question: AnyQuestion) -> list[Va
                 Variable(f"{question.id}_{code}", question, (0, 1), 0, 1, category=code)
                 for code in codes
             ]
+        case MaturityItem(target=True):
+            return [_state(question, is_target=False), _state(question, is_target=True)]
+        case MaturityItem():
+            return [_state(question, is_target=False)]
         case _:
             scale = questionnaire.response_scales[question.response]
             return [Variable(question.id, question, scale.codes, scale.minimum, scale.maximum)]
+
+
+def _state(item: MaturityItem, *, is_target: bool) -> Variable:
+    name, scale = target_name(item.id) if is_target else item.id, item.response_scale
+    return Variable(name, item, scale.codes, scale.minimum, scale.maximum, is_target=is_target)

@@ -14,6 +14,7 @@ from questionnaires.checks import (
     levels,
     scales,
     sections,
+    targets,
     texts,
     versions,
 )
@@ -34,4 +35,5 @@ def check(questionnaire: Questionnaire) -> Iterator[Issue]:
     yield from demographics.check(questionnaire)
     yield from scales.check(questionnaire)
     yield from levels.check(questionnaire)
+    yield from targets.check(questionnaire)
     yield from versions.check(questionnaire)

@@ -1,11 +1,13 @@
 """What can be answered: response scales, their codes, bounds of numbers."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from questionnaires.checks import walk
 from questionnaires.checks.issue import Issue, did_you_mean, error, warning
 from questionnaires.model import (
     AnyQuestion,
+    MaturityItem,
     MultipleChoiceItem,
     NumberItem,
     Questionnaire,
@@ -34,6 +36,8 @@ def _question(questionnaire: Questionnaire, path: Path, question: AnyQuestion) -
     if isinstance(question, NumberItem) and question.min > question.max:
         said = f"The smallest number {question.min} is above the largest, {question.max}."
         yield error("number-range", (*path, "min"), said, "Exchange min and max.")
+    if isinstance(question, MaturityItem):
+        yield from _levels((*path, "levels"), question)
     name = getattr(question, "response", None)
     if name is None:
         return
@@ -51,11 +55,25 @@ def _question(questionnaire: Questionnaire, path: Path, question: AnyQuestion) -
         yield from unknown_codes((*path, "exclusive"), question.exclusive, scale.codes)
 
 
+def _levels(path: Path, item: MaturityItem) -> Iterator[Issue]:
+    """Levels rise from the lowest, so that a place in the list and a code say the same."""
+    codes = item.response_scale.codes
+    for index, (before, after) in enumerate(pairwise(codes), start=1):
+        if after <= before:
+            said = f"The level {after} stands after the level {before}."
+            at = (*path, index, "value")
+            yield error("levels-order", at, said, "List the levels from the lowest, each once.")
+            return
+    if any(after - before > 1 for before, after in pairwise(codes)):
+        said = "The codes of the levels have gaps, and means count the gaps."
+        yield warning("points-gap", path, said, "Number the levels 1, 2, 3 ...")
+
+
 def _scale(path: Path, scale: ResponseScale) -> Iterator[Issue]:
     yield from unknown_codes((*path, "favourable"), scale.favourable or (), scale.codes)
     if scale.level == "nominal" or len(set(scale.codes)) < len(scale.codes):
         return
-    steps = {after - before for before, after in zip(scale.codes, scale.codes[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(scale.codes)}
     if min(steps) < 0 < max(steps):
         said = "The points of an ordered response scale go up and down."
         yield warning(

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from questionnaires.checks import walk
 from questionnaires.checks.issue import Issue, error
-from questionnaires.model import MultipleChoiceItem, Questionnaire
+from questionnaires.model import MultipleChoiceItem, Questionnaire, target_name
 from questionnaires.positions import Path
 
 T = TypeVar("T", bound=Hashable)
@@ -62,9 +62,12 @@ def _codes(questionnaire: Questionnaire) -> Iterator[Issue]:
 
 
 def _variables(questionnaire: Questionnaire) -> Iterator[Issue]:
-    """A multiple choice `a` has the columns `a_1`, `a_2`: no other question may be called so."""
+    """The columns `a_1`, `a_2` of a multiple choice `a`, and `a_target`, belong to no other."""
     names = {question.id for _, question in walk.questions(questionnaire)}
     for path, question in walk.questions(questionnaire):
+        if walk.has_target(question) and (name := target_name(question.id)) in names:
+            said = f"'{name}' is a question, and the column of the target of '{question.id}'."
+            yield error("variable-collision", (*path, "id"), said, "Rename one of the two.")
         if not isinstance(question, MultipleChoiceItem):
             continue
         for code in walk.codes_of(questionnaire, question) or ():

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from questionnaires.checks import walk
 from questionnaires.checks.issue import Issue, did_you_mean, error, warning
 from questionnaires.model import (
+    TARGET,
     AnyQuestion,
+    MaturityItem,
     Questionnaire,
     RatingItem,
     ResponseScale,
@@ -20,7 +22,7 @@ MOST_WITH_DEFAULT = 7  # points up to which the format says what is favourable
 
 def check(questionnaire: Questionnaire) -> Iterator[Issue]:
     """Every scale, then every item in it."""
-    known = walk.question_by_id(questionnaire)
+    known = walk.question_by_ref(questionnaire)
     for index, scale in enumerate(questionnaire.scales):
         path = ("scales", index)
         yield from _size(path, scale)
@@ -56,7 +58,7 @@ def _range(
         return
     first: tuple[int, int] | None = None
     for index, link in enumerate(scale.items):
-        response = _response(questionnaire, known.get(link.ref))
+        response = walk.response_of(questionnaire, known.get(link.ref))
         if response is None:
             continue
         ends = response.minimum, response.maximum
@@ -79,13 +81,22 @@ def _link(
     question = known.get(link.ref)
     at = (*path, "ref")
     if question is None:
-        said = f"There is no item '{link.ref}'."
-        yield error("unknown-item", at, said, did_you_mean(link.ref, known))
-    elif not isinstance(question, RatingItem | SingleChoiceItem):
+        yield _unknown(at, link.ref, known)
+    elif not isinstance(question, RatingItem | SingleChoiceItem | MaturityItem):
         said = f"'{link.ref}' is {_noun(question)}, which cannot be scored."
-        yield error("not-scorable", at, said, "Use ratings and single choices in scales.")
-    elif response := _response(questionnaire, question):
+        yield error(
+            "not-scorable", at, said, "Use ratings, single choices and maturity items in scales."
+        )
+    elif response := walk.response_of(questionnaire, question):
         yield from _scorable(path, scale, link, response)
+
+
+def _unknown(at: Path, ref: str, known: dict[str, AnyQuestion]) -> Issue:
+    if ref.endswith(TARGET) and (item := ref.removesuffix(TARGET)) in known:
+        said = f"'{item}' asks for no target, so there is no '{ref}'."
+        return error("target-missing", at, said, "Make it a maturity item with 'target: true'.")
+    said = f"There is no item '{ref}'."
+    return error("unknown-item", at, said, did_you_mean(ref, known))
 
 
 def _scorable(
@@ -100,12 +111,8 @@ def _scorable(
         yield error("not-scorable", (*path, "ref"), said, "Use an ordinal response scale.")
     if favourable and response.favourable is None and len(response.points) > MOST_WITH_DEFAULT:
         said = f"With {len(response.points)} points it is not settled which are favourable."
-        remedy = "Declare 'favourable: [codes]' in its response scale."
+        remedy = "Declare 'favourable: [codes]' in its response scale, or score a mean."
         yield error("favourable-unknown", (*path, "ref"), said, remedy)
-
-
-def _response(questionnaire: Questionnaire, question: AnyQuestion | None) -> ResponseScale | None:
-    return questionnaire.response_scales.get(getattr(question, "response", ""))
 
 
 def _range_of(ends: tuple[int, int]) -> str:

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from questionnaires.model import AnyQuestion, Questionnaire
+from questionnaires.model import (
+    AnyQuestion,
+    MaturityItem,
+    Questionnaire,
+    ResponseScale,
+    target_name,
+)
 from questionnaires.positions import Path
 from questionnaires.text import Text
 
@@ -25,6 +31,20 @@ def question_by_id(questionnaire: Questionnaire) -> dict[str, AnyQuestion]:
     return found
 
 
+def question_by_ref(questionnaire: Questionnaire) -> dict[str, AnyQuestion]:
+    """The question behind each name that a scale may refer to: its id, or that of its target."""
+    known = question_by_id(questionnaire)
+    return {
+        **{target_name(one.id): one for one in known.values() if has_target(one)},
+        **known,
+    }
+
+
+def has_target(question: AnyQuestion | None) -> bool:
+    """Whether the question also asks for a target state."""
+    return isinstance(question, MaturityItem) and question.target
+
+
 def shown(questionnaire: Questionnaire) -> Iterator[tuple[Path, str]]:
     """Every id that a section shows, known or not, in order, with its path."""
     for place, section in enumerate(questionnaire.sections):
@@ -32,9 +52,16 @@ def shown(questionnaire: Questionnaire) -> Iterator[tuple[Path, str]]:
             yield ("sections", place, "show", index), name
 
 
+def response_of(questionnaire: Questionnaire, question: AnyQuestion | None) -> ResponseScale | None:
+    """The question's response scale; None where it has none that is known."""
+    if isinstance(question, MaturityItem):
+        return question.response_scale
+    return questionnaire.response_scales.get(getattr(question, "response", ""))
+
+
 def codes_of(questionnaire: Questionnaire, question: AnyQuestion) -> tuple[int, ...] | None:
     """Codes of the question's response scale; None where it has none that is known."""
-    scale = questionnaire.response_scales.get(getattr(question, "response", ""))
+    scale = response_of(questionnaire, question)
     return scale.codes if scale else None
 
 

@@ -12,6 +12,7 @@ from questionnaires.model import (
     AnyQuestion,
     Bridge,
     Comparability,
+    MaturityItem,
     Questionnaire,
     ResponseScale,
     Scale,
@@ -96,9 +97,13 @@ def _response_scales(old: Questionnaire, new: Questionnaire) -> Iterator[Change]
             said = f"The response scale '{name}' is gone."
             yield Change("minor", "response-scale-gone", path, said)
             continue
-        for what, differs in _response_scale(before, after).items():
-            if differs:
-                yield Change("major", "response-scale", path, f"The {what} of '{name}' changed.")
+        yield from _categories(before, after, name, path)
+
+
+def _categories(old: ResponseScale, new: ResponseScale, name: str, path: str) -> Iterator[Change]:
+    for what, differs in _response_scale(old, new).items():
+        if differs:
+            yield Change("major", "response-scale", path, f"The {what} of '{name}' changed.")
 
 
 def _response_scale(old: ResponseScale, new: ResponseScale) -> dict[str, bool]:
@@ -164,6 +169,12 @@ def _asking(old: AnyQuestion, new: AnyQuestion) -> Iterator[Change]:
         if getattr(old, key, None) != getattr(new, key, None):
             said = f"The {what} of '{old.id}' changed."
             yield Change("major", key.replace("_", "-"), old.id, said)
+    if isinstance(old, MaturityItem) and isinstance(new, MaturityItem):
+        yield from _categories(old.response_scale, new.response_scale, old.id, old.id)
+        if old.target != new.target:
+            word = "is also" if new.target else "is no longer"
+            said = f"The target of '{old.id}' {word} asked for."
+            yield Change("minor", "target", old.id, said)
     for key in ("quasi_identifier", "sensitive", "coarsening"):
         if getattr(old, key, None) != getattr(new, key, None):
             yield Change("minor", key.replace("_", "-"), old.id, f"'{key}' of '{old.id}' changed.")
@@ -200,7 +211,7 @@ def _scales(old: Questionnaire, new: Questionnaire, declared: Comparability) -> 
             yield Change("major", "scale-gone", path, f"The scale '{name}' is gone.")
             continue
         yield from _items_of_scale(before, after, path, declared)
-        for key in ("score", "higher_is", "concept"):
+        for key in ("score", "higher_is", "concept", "target_of"):
             if getattr(before, key) != getattr(after, key):
                 yield Change("major", "scoring", path, f"'{key}' of the scale '{name}' changed.")
         if (before.title, before.description) != (after.title, after.description):

@@ -177,14 +177,14 @@ def _differs(
     old: Questionnaire, new: Questionnaire, ref: str, declared: Comparability
 ) -> Reason | None:
     """Why an item is not the same question, without evidence that it is."""
-    before, after = old.questions.get(ref), new.questions.get(ref)
+    before, after = old.question_by_ref.get(ref), new.question_by_ref.get(ref)
     if before is None or after is None:
         return Reason("not-asked", ref)
-    if ref in declared.items.broken:
+    if after.id in declared.items.broken:
         return Reason("broken", ref)
     if old.response_scale(before) != new.response_scale(after):
         return Reason("response-scale", ref)
-    vouched = ref in declared.items.equivalent and bool(declared.evidence.strip())
+    vouched = after.id in declared.items.equivalent and bool(declared.evidence.strip())
     reworded = set(wordings(before.text, after.text).values()) & {"reworded", "another"}
     if (reworded or before.show_if != after.show_if) and not vouched:
         return Reason("reworded", ref)

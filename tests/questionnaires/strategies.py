@@ -42,6 +42,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans()):
             item["show_if"] = draw(conditions(codes))
     items += draw(other_items(text, codes))
+    scales = [scale for item in items for scale in scales_of(item, draw(text))]
     links = [{"ref": name, "reverse": draw(st.booleans())} for name in ratings]
     method = draw(st.sampled_from(["mean", "sum", "percent_favourable"]))
     demographic = {
@@ -69,9 +70,21 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             {"id": "two", "title": draw(text), "show": ["tenure"]},
         ],
         "scales": [
-            {"id": "scale", "title": draw(text), "items": links, "score": {"method": method}}
+            {"id": "scale", "title": draw(text), "items": links, "score": {"method": method}},
+            *scales,
         ],
     }
+
+
+def scales_of(item: dict[str, Any], title: dict[str, str]) -> list[dict[str, Any]]:
+    """Two scales of a maturity item that asks for its target: as it is, and as it should be."""
+    if not item.get("target"):
+        return []
+    refs = [item["id"], f"{item['id']}_target"]
+    current, target = (
+        {"id": f"{ref}_scale", "title": title, "items": [{"ref": ref}]} for ref in refs
+    )
+    return [current, target | {"target_of": current["id"]}]
 
 
 def response_scales(
@@ -109,7 +122,7 @@ def conditions(codes: list[int]) -> st.SearchStrategy[dict[str, Any]]:
 def other_items(
     draw: st.DrawFn, text: st.SearchStrategy[dict[str, str]], codes: list[int]
 ) -> list[dict[str, Any]]:
-    """An explanation, a number and a multiple choice, or some of them."""
+    """An explanation, a number, a multiple choice and a maturity item, or some of them."""
     several: list[dict[str, Any]] = [
         {"id": "note", "kind": "explanation", "text": draw(text)},
         {
@@ -124,6 +137,14 @@ def other_items(
             "kind": "multiple-choice",
             "response": "ordered",
             "exclusive": [codes[0]],
+            "text": draw(text),
+        },
+        {
+            "id": "stage",
+            "kind": "maturity",
+            "target": draw(st.booleans()),
+            "offer_no_answer": draw(st.booleans()),
+            "levels": [{"value": code, "text": draw(text)} for code in codes],
             "text": draw(text),
         },
     ]

@@ -37,7 +37,12 @@ def test_the_kind_may_be_left_out_of_ratings_and_single_choices_alone() -> None:
     assert "kind" in required("MultipleChoiceItem")
     items = schema()["properties"]["items"]["items"]
     assert "oneOf" not in items
-    assert len(items["anyOf"]) == 5
+    assert len(items["anyOf"]) == 6
+
+
+def test_a_level_of_a_maturity_item_has_its_text() -> None:
+    assert required("MaturityItem") == {"id", "kind", "text", "levels"}
+    assert required("ItemLevel") == {"value", "text"}
 
 
 def test_a_condition_is_known_by_the_words_of_the_format() -> None:

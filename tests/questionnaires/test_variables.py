@@ -17,6 +17,17 @@ def test_each_kind_has_its_columns() -> None:
     ]
 
 
+def test_a_maturity_item_has_a_second_column_for_its_target() -> None:
+    found = variables(loader.load(DEFINITIONS / "valid" / "maturity-items.yaml"))
+    assert [(one.name, one.question.id, one.codes, one.is_target) for one in found] == [
+        ("a", "a", (1, 2, 3), False),
+        ("a_target", "a", (1, 2, 3), True),
+        ("b", "b", (1, 2, 3), False),
+        ("b_target", "b", (1, 2, 3), True),
+        ("c", "c", (0, 1), False),
+    ]
+
+
 def test_a_variable_knows_its_answers() -> None:
     by_name = {
         one.name: one for one in variables(loader.load(DEFINITIONS / "valid" / "kinds.yaml"))
