@@ -42,6 +42,15 @@ def get(id: str, version: str | None = None) -> Questionnaire:  # noqa: A002 - t
     raise _unknown("unknown-version", said, version, [path.stem for path in paths])
 
 
+def versions(id: str) -> tuple[Questionnaire, ...]:  # noqa: A002 - the word of the format
+    """Every version of a questionnaire that comes along, the newest first; none where it does not.
+
+    Raises:
+        DefinitionError: one of the files is broken or lies in the wrong place.
+    """
+    return tuple(_load(path) for path in _versions(id)) if id in _names() else ()
+
+
 def _names() -> list[str]:
     return sorted(folder.name for folder in FOLDER.iterdir() if any(folder.glob("*.yaml")))
 

@@ -20,6 +20,7 @@ from reports.disclosure.documents import (
 from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.results import GroupResult
 from reports.disclosure.values import MARKER, Value
+from reports.waves import Wave, wave_from_document, wave_to_document
 
 __all__ = ["Ends", "Group", "Release", "ReleaseFacts", "short_hash"]
 
@@ -61,7 +62,8 @@ class Release:
     `groups` holds a result for every group of `tree` and for every category of `breakdowns`, which
     are groups with their categories as children; `column` names what the groups of the tree are
     ("unit", or the column of a file). `threshold` is N of the plan. `ends` has the favourable and
-    the unfavourable codes of the items that have such.
+    the unfavourable codes of the items that have such. `waves` are the earlier ones of the series,
+    the oldest first.
     """
 
     questionnaire_id: str
@@ -75,6 +77,7 @@ class Release:
     correlations: Mapping[str, Mapping[str, Value[float]]] = field(default_factory=dict)
     column: str = "unit"
     breakdowns: tuple[Group, ...] = ()
+    waves: tuple[Wave, ...] = ()
 
     @property
     def whole(self) -> GroupResult:
@@ -133,6 +136,7 @@ class Release:
             },
             "tree": _tree_to_document(self.tree),
             "breakdowns": [breakdown.id for breakdown in self.breakdowns],
+            **_waves_to_document(self.waves),
         }
 
     def _columns(self) -> dict[str, dict[str, str]]:
@@ -158,6 +162,7 @@ class Release:
             **({breakdown.id: group.name} if breakdown else {self.column: group.id}),
             "name": group.name,
             **group_to_document(self.groups[group_id], whole=group_id == self.tree.id),
+            **_waves_to_document(tuple(wave.of_group(group_id) for wave in self.waves)),
         }
 
     def to_json(self) -> str:
@@ -206,7 +211,13 @@ class Release:
             },
             column=column,
             breakdowns=breakdowns,
+            waves=tuple(wave_from_document(wave) for wave in read.get("waves", ())),
         )
+
+
+def _waves_to_document(waves: tuple[Wave, ...]) -> Document:
+    """Nothing where there are none: such a release is as it was before there were series."""
+    return {"waves": [wave_to_document(wave) for wave in waves]} if waves else {}
 
 
 def _facts_to_document(facts: ReleaseFacts) -> Document:

@@ -102,22 +102,29 @@ class TrendPoint:
     """One wave of a trend; `score` is None where it is not shown.
 
     `link` says how the line comes from the wave before: solid (equivalent), dashed (on common
-    items), None at the beginning and where it is cut, for the reason in `note`.
+    items), None at the beginning and where it is cut, for the reason in `note`. A dashed line runs
+    between the scores of both waves on their common items, `common`, the earlier one first; the
+    score itself begins anew.
     """
 
     wave: str
     score: int | None
     link: Literal["solid", "dashed"] | None = None
     note: str = ""
+    common: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A scale through the waves, the oldest first."""
+    """A scale through the waves, the oldest first; all rows of a figure have the same `limits`.
+
+    `limits` are the lowest and the highest point of the axis.
+    """
 
     label: str
     points: tuple[TrendPoint, ...]
     note: str = ""
+    limits: tuple[int, int] = (0, 100)
 
 
 @dataclass(frozen=True, slots=True)

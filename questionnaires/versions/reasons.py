@@ -17,6 +17,7 @@ Why: TypeAlias = Literal[
     "reworded",
     "items",
     "few-items",
+    "lost",
 ]
 
 SENTENCES: dict[Why, str] = {
@@ -33,6 +34,7 @@ SENTENCES: dict[Why, str] = {
     "reworded": "'{about}' changed its text or filter, and there is no evidence",
     "items": "the scale has other items",
     "few-items": "fewer than two common items",
+    "lost": "what was asked in {about} is not stored as it was",
 }
 
 

@@ -54,6 +54,18 @@ class ScaleResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A scale in the next wave against this one, tested with released values alone.
+
+    `hedges_g` is in hundredths, positive where the score rose; `p`, adjusted by Holm's method over
+    the scales of the group, in thousandths.
+    """
+
+    hedges_g: Value[float] = HIDDEN
+    p: Value[float] = HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
 class Participation:
     """How many took part; `eligible` and `rate` (whole percent) where head counts exist."""
 

@@ -1,4 +1,4 @@
-"""The release as CSV: one line per group, item or scale, and statistic."""
+"""The release as CSV: one line per group, item or scale, and statistic; earlier waves too."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.disclosure.documents import group_to_document
 from reports.release import Release
+from reports.waves import past_to_document
 
 COLUMNS = ("group", "name", "kind", "id", "statistic", "value")
 HIDDEN = "hidden"
@@ -29,6 +30,7 @@ def render_csv(release: Release, group_id: str | None = None) -> str:
         head = (_safe(group.id), _safe(group.name))
         part = group_to_document(release.groups[group.id], whole=group is release.tree)
         writer.writerows((*head, *rest) for rest in _lines(part))
+        writer.writerows((*head, *rest) for rest in _waves(release, group.id))
     return out.getvalue()
 
 
@@ -39,6 +41,14 @@ def _lines(part: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for name, statistics in part[key].items():
             for statistic, value in statistics.items():
                 yield from _statistic(kind, name, statistic, value)
+
+
+def _waves(release: Release, group_id: str) -> Iterator[tuple[str, str, str, str]]:
+    """The group in earlier waves, each named by its first day."""
+    for wave in release.waves:
+        for name, past in wave.groups[group_id].items():
+            for statistic, value in past_to_document(past).items():
+                yield f"wave {wave.first_day}", name, statistic, _value(value)
 
 
 def _statistic(

@@ -29,6 +29,14 @@ class Welch:
 
 
 @dataclass(frozen=True, slots=True)
+class Moments:
+    """A group by its number of values and their variance (n - 1)."""
+
+    n: int
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
 class RankTest:
     """Mann-Whitney: U of the first group and its p."""
 
@@ -73,6 +81,14 @@ def welch(a: Distribution, b: Distribution) -> Welch | None:
     apart = difference(a, b)
     if apart is None or a.variance is None or b.variance is None:
         return None
+    return welch_of(apart, Moments(a.n, a.variance), Moments(b.n, b.variance))
+
+
+def welch_of(apart: float, a: Moments, b: Moments) -> Welch | None:
+    """Welch's t test of two means that are `apart`; None where nothing varies.
+
+    Both groups have at least two values.
+    """
     of_a, of_b = a.variance / a.n, b.variance / b.n
     if not of_a + of_b:
         return None
@@ -93,6 +109,15 @@ def hedges_g(a: Distribution, b: Distribution) -> float | None:
     if apart is None or not pooled:
         return None
     return _correction(a.n + b.n - PAIR) * apart / pooled
+
+
+def hedges_g_of(apart: float, a: Moments, b: Moments) -> float | None:
+    """Hedges' g of two means that are `apart`; None where nothing varies.
+
+    Both groups have at least two values.
+    """
+    pooled = _pooled(a, b)
+    return _correction(a.n + b.n - PAIR) * apart / pooled if pooled else None
 
 
 def hedges_g_interval(a: Distribution, b: Distribution) -> Interval | None:
@@ -154,6 +179,10 @@ def _ascending(found: Sequence[float]) -> list[int]:
 def _pooled_sd(a: Distribution, b: Distribution) -> float | None:
     if a.variance is None or b.variance is None:
         return None
+    return _pooled(Moments(a.n, a.variance), Moments(b.n, b.variance))
+
+
+def _pooled(a: Moments, b: Moments) -> float:
     return sqrt(((a.n - 1) * a.variance + (b.n - 1) * b.variance) / (a.n + b.n - PAIR))
 
 

@@ -152,6 +152,7 @@ def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str,
         "access": plan.access,
         "threshold": plan.threshold,
         "period": {"from": str(plan.period.from_), "to": str(plan.period.to)},
+        "series": plan.series,
         "eligible": plan.eligible,
         "plan_hash": campaign.plan_hash,
         "short_hash": short_hash(campaign.plan_hash),
@@ -177,6 +178,8 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
         f"from {found['period']['from']} to {found['period']['to']}",
         f"plan {found['short_hash']}: {SIGNED[found['signed_by'] or 'none']}",
     ]
+    if found["series"]:
+        lines.append(f"a wave of the series {found['series']}")
     if found["signed_account"]:
         since = found["signed_account_since"]
         lines.append(f"signed with the account {found['signed_account']}, there since {since}")

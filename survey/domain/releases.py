@@ -1,6 +1,7 @@
 """Releasing a campaign: results become visible, once; and reading what was released."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,10 @@ def compute(
         signed_on=cosigned.day.isoformat() if cosigned.day else "",
         software=f"Pegel {__version__}",
     )
-    return _make(session, campaign, keys, facts)
+    from survey.domain.waves import waves_of  # with statistics, as `_make`
+
+    made = _make(session, campaign, keys, facts)
+    return replace(made, waves=waves_of(session, campaign, made))
 
 
 def freeze(session: Session, campaign: Campaign, made: Release, *, now: datetime) -> None:
