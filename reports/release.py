@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from questionnaires.text import Text
+from reports.disclosure.comparison_documents import (
+    against_rest_from_document,
+    among_units_from_document,
+    comparison_to_document,
+)
 from reports.disclosure.documents import (
     group_from_document,
     group_to_document,
@@ -18,8 +23,8 @@ from reports.disclosure.documents import (
     value_to_document,
 )
 from reports.disclosure.groups import Group, make_breakdown
-from reports.disclosure.results import GroupResult
-from reports.disclosure.values import MARKER, Value
+from reports.disclosure.results import AgainstRest, AmongUnits, GroupResult
+from reports.disclosure.values import Value
 from reports.waves import Wave, wave_from_document, wave_to_document
 
 __all__ = ["Ends", "Group", "Release", "ReleaseFacts", "short_hash"]
@@ -63,7 +68,8 @@ class Release:
     are groups with their categories as children; `column` names what the groups of the tree are
     ("unit", or the column of a file). `threshold` is N of the plan. `ends` has the favourable and
     the unfavourable codes of the items that have such. `waves` are the earlier ones of the series,
-    the oldest first.
+    the oldest first. `against_rest` has every group but the whole by scale, `among_units` every
+    scale over the units, which are groups without groups inside.
     """
 
     questionnaire_id: str
@@ -78,6 +84,8 @@ class Release:
     column: str = "unit"
     breakdowns: tuple[Group, ...] = ()
     waves: tuple[Wave, ...] = ()
+    against_rest: Mapping[str, Mapping[str, AgainstRest]] = field(default_factory=dict)
+    among_units: Mapping[str, AmongUnits] = field(default_factory=dict)
 
     @property
     def whole(self) -> GroupResult:
@@ -129,7 +137,9 @@ class Release:
                 column: {name: group_to_document(self.groups[key]) for name, key in names.items()}
                 for column, names in columns.items()
             },
-            "comparisons": {column: dict.fromkeys(self.whole.scales, MARKER) for column in columns},
+            "comparisons": {
+                column: self._comparisons(column, names) for column, names in columns.items()
+            },
             "ends": {
                 name: {"favourable": list(ends.favourable), "unfavourable": list(ends.unfavourable)}
                 for name, ends in self.ends.items()
@@ -148,6 +158,22 @@ class Release:
             for breakdown in self.breakdowns
         }
 
+    def _comparisons(self, column: str, names: Mapping[str, str]) -> Document:
+        """Per scale the groups of a column; `names` has their ids by their names."""
+        nothing = AmongUnits()
+        return {
+            scale: comparison_to_document(
+                {
+                    group: self.against_rest[group][scale]
+                    for group in names.values()
+                    if group in self.against_rest
+                },
+                self.among_units.get(scale, nothing) if column == self.column else nothing,
+                names,
+            )
+            for scale in self.whole.scales
+        }
+
     def of_group(self, group_id: str) -> Document:
         """One group with what is needed to read it alone.
 
@@ -157,11 +183,14 @@ class Release:
         group, breakdown = self.find(group_id), self.breakdown(group_id)
         whole = self.to_document()
         head = {key: whole[key] for key in ("format", "questionnaire", "threshold", "facts")}
+        column, name = (breakdown.id, group.name) if breakdown else (self.column, group.id)
+        alone = {} if group is self.tree else {name: group_id}
         return {
             **head,
-            **({breakdown.id: group.name} if breakdown else {self.column: group.id}),
+            column: name,
             "name": group.name,
-            **group_to_document(self.groups[group_id], whole=group_id == self.tree.id),
+            **group_to_document(self.groups[group_id], whole=group is self.tree),
+            "comparisons": {column: self._comparisons(column, alone)},
             **_waves_to_document(tuple(wave.of_group(group_id) for wave in self.waves)),
         }
 
@@ -212,6 +241,7 @@ class Release:
             column=column,
             breakdowns=breakdowns,
             waves=tuple(wave_from_document(wave) for wave in read.get("waves", ())),
+            **_comparisons_from_document(read["comparisons"], column, breakdowns),
         )
 
 
@@ -234,6 +264,25 @@ def _facts_to_document(facts: ReleaseFacts) -> Document:
 
 def _facts_from_document(read: Document) -> ReleaseFacts:
     return ReleaseFacts(**(read | {"title": Text(read["title"])}))
+
+
+def _comparisons_from_document(
+    read: Document, column: str, breakdowns: tuple[Group, ...]
+) -> dict[str, Any]:
+    """The fields that hold comparisons; nothing where there is one group alone."""
+    ids = {part.id: {one.name: one.id for one in part.children} for part in breakdowns}
+    against: dict[str, dict[str, AgainstRest]] = {}
+    for name, scales in read.items():
+        for scale, found in scales.items():
+            for group, one in found["against_rest"].items():
+                known = ids[name][group] if name in ids else group
+                against.setdefault(known, {})[scale] = against_rest_from_document(one)
+    return {
+        "against_rest": against,
+        "among_units": {
+            scale: among_units_from_document(found) for scale, found in read.get(column, {}).items()
+        },
+    }
 
 
 def _tree_to_document(group: Group) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from questionnaires.model import Questionnaire
 from reports.cube import Cube
+from reports.disclosure.comparisons import against_rest, among_units
 from reports.disclosure.detail import released_correlations
 from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.unions import Work
@@ -48,6 +49,7 @@ def make_release(
         crossed=crossed,
     )
     results = cube.results()
+    units = [group.id for group in tree.walk() if not group.children]
     return Release(
         questionnaire_id=questionnaire.id,
         version=questionnaire.version,
@@ -64,6 +66,15 @@ def make_release(
         correlations=released_correlations(cube.tallies[tree.id], results[tree.id].scales),
         column=column,
         breakdowns=cube.breakdowns,
+        against_rest={
+            name: against_rest(found.scales, results[tree.id].scales, threshold)
+            for name, found in results.items()
+            if name != tree.id
+        },
+        among_units={
+            scale: among_units({unit: results[unit].scales[scale].score for unit in units})
+            for scale in results[tree.id].scales
+        },
     )
 
 

@@ -7,6 +7,7 @@ group whose values are hidden depend on plan and questionnaire alone.
 from questionnaires.model import Questionnaire
 from reports.build.actions import actions
 from reports.build.breakdowns import breakdowns
+from reports.build.comparison import comparison
 from reports.build.explanation import method, protection
 from reports.build.heatmap import heatmap
 from reports.build.items import items
@@ -34,8 +35,8 @@ def build(release: Release, questionnaire: Questionnaire, group_id: str, languag
     words = reading.words
     found: list[Part | None] = [summary(reading)]
     if reading.result.is_shown:
-        found += [scales(reading), items(reading), heatmap(reading), breakdowns(reading)]
-        found += [actions(reading)]
+        found += [scales(reading), comparison(reading), items(reading), heatmap(reading)]
+        found += [breakdowns(reading), actions(reading)]
     found += [protection(reading), method(reading)]
     return Report(
         language=words.locale.language,

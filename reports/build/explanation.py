@@ -116,6 +116,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
                 "correction where participation is."
             ),
         ),
+        *_formulae_of_comparison(reading),
         (
             say("Reliability:"),
             say("Cronbach's alpha on complete answers, from 30; quartiles of type 7."),
@@ -127,5 +128,39 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
         (
             say("Colours and words:"),
             say("six steps that begin at 0, 30, 40, 50, 60 and 70 points, the same everywhere."),
+        ),
+    ]
+
+
+def _formulae_of_comparison(reading: Reading) -> list[tuple[str, str]]:
+    say = reading.words.say
+    if not reading.release.against_rest:
+        return []
+    return [
+        (
+            say("All others:"),
+            say(
+                "everybody less the group, worked out from the rounded values of both where the "
+                "numbers of answers of both are shown and rounding moves the score by at most "
+                "1.5 points; otherwise the comparison is with everybody."
+            ),
+        ),
+        (
+            say("Difference:"),
+            say(
+                "size by Hedges' g (below 0.2 hardly a difference, below 0.5 small, below 0.8 "
+                "medium, else large); certain where Welch's test, adjusted by Holm's method over "
+                "the dimensions of the report, has p below 0.05. The interval looks at one "
+                "dimension alone. All of it comes from the rounded scores, standard deviations and "
+                "numbers of answers."
+            ),
+        ),
+        (
+            say("Among the units:"),
+            say(
+                "median and quartiles (type 7) of the shown scores of units without units "
+                "inside, from 5 of them; place by mid-rank: below 25 the lowest, above 75 the "
+                "highest quarter."
+            ),
         ),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from questionnaires.model import Scale
 from reports.build.reading import Reading, level
 from reports.build.scales import number
+from reports.build.units import units_table
 from reports.disclosure.groups import Group
 from reports.report import Block, Key, Legend, Part, Row, Sentence, Table
 
@@ -25,8 +26,13 @@ def heatmap(reading: Reading) -> Part | None:
         "on the same scale for all; {sign} means: not shown.",
         sign="–",
     )
-    blocks: tuple[Block, ...] = (Sentence(said), colours(reading), table)
+    blocks: tuple[Block, ...] = (Sentence(said), colours(reading), table, *_units(reading))
     return Part("units", words.say("Units compared"), blocks)
+
+
+def _units(reading: Reading) -> list[Block]:
+    """The units together, in the report of the whole; a part says it beside its comparison."""
+    return units_table(reading) if reading.is_whole else []
 
 
 def colours(reading: Reading) -> Legend:

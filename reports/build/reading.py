@@ -8,7 +8,7 @@ from questionnaires.text import Text
 from questionnaires.variables import Variable, variables
 from reports.build.names import names
 from reports.disclosure.groups import Group
-from reports.disclosure.results import GroupResult, ItemResult
+from reports.disclosure.results import AgainstRest, AmongUnits, GroupResult, ItemResult
 from reports.disclosure.values import Shown, Value
 from reports.release import Release
 from reports.wording.words import Words
@@ -58,6 +58,14 @@ class Reading:
         """The released score of a scale in a group, by default that of the report."""
         result = self.release.groups[group or self.group.id]
         return shown(result.scales[scale.id].score)
+
+    def against_rest(self, scale: Scale) -> AgainstRest:
+        """A scale of the group against everybody else."""
+        return self.release.against_rest.get(self.group.id, {}).get(scale.id, AgainstRest())
+
+    def among_units(self, scale: Scale) -> AmongUnits:
+        """A scale over the units."""
+        return self.release.among_units.get(scale.id, AmongUnits())
 
     def item(self, name: str) -> ItemResult:
         """The released result of an item."""

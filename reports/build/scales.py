@@ -54,7 +54,13 @@ def _row(reading: Reading, scale: Scale) -> ProfileRow:
 
 
 def _marks(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
-    whole = None if reading.is_whole else reading.score(scale, reading.release.tree.id)
+    """All others where they can be told, else everybody."""
+    if reading.is_whole:
+        return ()
+    rest = shown(reading.against_rest(scale).score)
+    if rest is not None:
+        return (Mark("rest", rest),)
+    whole = reading.score(scale, reading.release.tree.id)
     return () if whole is None else (Mark("whole", whole),)
 
 
@@ -65,7 +71,10 @@ def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
         keys.append(Key("point", words.say("score, colour by level")))
     if any(row.interval for row in rows):
         keys.append(Key("interval", words.say("interval (95 %)")))
-    if not reading.is_whole:
+    kinds = {mark.kind for row in rows for mark in row.marks}
+    if "rest" in kinds:
+        keys.append(Key("rest", words.say("all others")))
+    if "whole" in kinds:
         keys.append(Key("whole", reading.release.tree.name))
     title = words.say("Dimensions from 0 to 100 points")
     return Figure("profile", title, _alt(reading, rows), rows, _table(reading, title), tuple(keys))
@@ -89,7 +98,7 @@ def _table(reading: Reading, caption: str) -> Table:
     if reading.is_whole:
         columns += [words.say("Quartiles"), words.say("Reliability (alpha)")]
     else:
-        columns.append(reading.release.tree.name)
+        columns += [words.say("All others"), reading.release.tree.name]
     rows = tuple(
         Row(reading.text(scale.title), tuple(_cells(reading, scale)))
         for scale in reading.questionnaire.scales
@@ -106,7 +115,8 @@ def _cells(reading: Reading, scale: Scale) -> list[Cell]:
     cells.append(Cell(f"{low_high[0]}–{low_high[1]}") if low_high else hidden())
     cells.append(number(shown(result.sd)))
     if not reading.is_whole:
-        return [*cells, number(reading.score(scale, reading.release.tree.id))]
+        rest = number(shown(reading.against_rest(scale).score))
+        return [*cells, rest, number(reading.score(scale, reading.release.tree.id))]
     quartiles = result.quartiles.value if isinstance(result.quartiles, Shown) else None
     cells.append(Cell(" / ".join(map(str, quartiles))) if quartiles else hidden())
     alpha = result.alpha.value if isinstance(result.alpha, Shown) else None

@@ -11,5 +11,6 @@
 - `participation`: who may know how many took part (R7).
 - `links`: what a scale gives away about its items.
 - `detail` and `categories`: how much of a shown cell, rounded once (R5, R6).
-- `results`: what a release holds for one group.
+- `results`: what a release holds for one group, and of comparisons, which `comparisons` works out
+  from what is released (R6, R14). `documents` and `comparison_documents`: the same in JSON.
 """

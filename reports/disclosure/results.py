@@ -1,7 +1,7 @@
 """What a release holds for one group: every value shown or suppressed, rounded once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports.disclosure.values import HIDDEN, Suppressed, Value
 
@@ -63,6 +63,36 @@ class Change:
 
     hedges_g: Value[float] = HIDDEN
     p: Value[float] = HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstRest:
+    """A scale of a group against everybody else: n, score and spread of these, the difference.
+
+    All of it is worked out from released values (`disclosure.comparisons`). Scores on 0-100,
+    `difference` and its 95 % `interval` in points, group less rest. `hedges_g` is in hundredths,
+    `p`, adjusted by Holm's method over the scales of the group, in thousandths.
+    """
+
+    n: Value[int] = HIDDEN
+    score: Value[int] = HIDDEN
+    sd: Value[int] = HIDDEN
+    difference: Value[int] = HIDDEN
+    interval: Value[tuple[int, int]] = HIDDEN
+    hedges_g: Value[float] = HIDDEN
+    p: Value[float] = HIDDEN
+
+
+@dataclass(frozen=True)
+class AmongUnits:
+    """A scale over the units that show it: how many, first quartile, median, third quartile.
+
+    `percentiles` has each unit's place, 0 to 100, by mid-rank.
+    """
+
+    n: Value[int] = HIDDEN
+    quartiles: Value[tuple[int, int, int]] = HIDDEN
+    percentiles: Mapping[str, Value[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
