@@ -116,15 +116,11 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A scale through the waves, the oldest first; all rows of a figure have the same `limits`.
-
-    `limits` are the lowest and the highest point of the axis.
-    """
+    """A scale through the waves, the oldest first."""
 
     label: str
     points: tuple[TrendPoint, ...]
     note: str = ""
-    limits: tuple[int, int] = (0, 100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from reports.build.names import names
 from reports.build.reading import Reading
 from reports.build.scales import scales
 from reports.build.summary import summary
+from reports.build.trend import trend
 from reports.release import Release
 from reports.report import Part, Report
 from reports.wording.words import Words
@@ -35,8 +36,8 @@ def build(release: Release, questionnaire: Questionnaire, group_id: str, languag
     words = reading.words
     found: list[Part | None] = [summary(reading)]
     if reading.result.is_shown:
-        found += [scales(reading), comparison(reading), items(reading), heatmap(reading)]
-        found += [breakdowns(reading), actions(reading)]
+        found += [scales(reading), trend(reading), comparison(reading), items(reading)]
+        found += [heatmap(reading), breakdowns(reading), actions(reading)]
     found += [protection(reading), method(reading)]
     return Report(
         language=words.locale.language,

@@ -6,7 +6,7 @@ from questionnaires.model import Scale
 from reports.build.reading import Reading, shown
 from reports.build.scales import hidden, number
 from reports.build.units import units_table
-from reports.build.verdicts import certainty, is_certain, short_size, size, tested
+from reports.build.verdicts import certainty, is_certain, short_size, signed, size, tested
 from reports.disclosure.values import Shown
 from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
 
@@ -144,11 +144,6 @@ def _short(reading: Reading, line: _Line) -> str:
     return reading.words.say(
         "{name} ({difference})", name=line.title, difference=signed(line.difference)
     )
-
-
-def signed(value: int) -> str:
-    """A difference with its sign."""
-    return f"{'−' if value < 0 else '+' if value else '±'}{abs(value)}"
 
 
 def _table(reading: Reading, lines: list[_Line]) -> Table:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from questionnaires.model import AnyQuestion, Questionnaire, Scale
 from questionnaires.text import Text
@@ -13,6 +14,7 @@ from reports.disclosure.values import Shown, Value
 from reports.release import Release
 from reports.wording.words import Words
 
+T = TypeVar("T")
 LEVELS = (30, 40, 50, 60, 70)  # points on the favourable direction at which a level begins
 HIDDEN_SIGN = "–"
 
@@ -108,7 +110,7 @@ def level(scale: Scale, score: int | None) -> int | None:
     return None if good is None else 1 + _step(good)
 
 
-def shown(value: Value[int]) -> int | None:
+def shown(value: Value[T]) -> T | None:
     """The value, or None where it is suppressed."""
     return value.value if isinstance(value, Shown) else None
 

@@ -1,6 +1,7 @@
 """The dimensions: each score on its line from 0 to 100, with interval and the whole beside it."""
 
 from questionnaires.model import Scale
+from reports.build.past import History
 from reports.build.reading import HIDDEN_SIGN, Reading, level, shown
 from reports.disclosure.values import Shown
 from reports.report import Block, Cell, Figure, Key, Mark, Part, ProfileRow, Row, Sentence, Table
@@ -54,7 +55,13 @@ def _row(reading: Reading, scale: Scale) -> ProfileRow:
 
 
 def _marks(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
-    """All others where they can be told, else everybody."""
+    """All others where they can be told, else everybody; and the wave before."""
+    previous = History(reading).previous(scale)
+    before = () if previous is None else (Mark("previous", previous),)
+    return (*_beside(reading, scale), *before)
+
+
+def _beside(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
     if reading.is_whole:
         return ()
     rest = shown(reading.against_rest(scale).score)
@@ -76,6 +83,8 @@ def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
         keys.append(Key("rest", words.say("all others")))
     if "whole" in kinds:
         keys.append(Key("whole", reading.release.tree.name))
+    if "previous" in kinds:
+        keys.append(Key("previous", words.say("survey before")))
     title = words.say("Dimensions from 0 to 100 points")
     return Figure("profile", title, _alt(reading, rows), rows, _table(reading, title), tuple(keys))
 

@@ -1,6 +1,6 @@
 """The two signs of a difference: how large it is, in words, and whether it may be chance."""
 
-from reports.disclosure.results import AgainstRest
+from reports.disclosure.results import AgainstRest, Change
 from reports.disclosure.values import Shown
 from reports.wording.words import Words
 
@@ -39,8 +39,13 @@ def certainty(words: Words, p: float) -> str:
     return words.say("certain") if is_certain(p) else words.say("may be chance")
 
 
-def tested(found: AgainstRest) -> tuple[float, float] | None:
+def tested(found: AgainstRest | Change) -> tuple[float, float] | None:
     """Hedges' g and p; None where there is no verdict."""
     if isinstance(found.hedges_g, Shown) and isinstance(found.p, Shown):
         return found.hedges_g.value, found.p.value
     return None
+
+
+def signed(value: int) -> str:
+    """A difference with its sign."""
+    return f"{'−' if value < 0 else '+' if value else '±'}{abs(value)}"

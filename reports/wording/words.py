@@ -7,7 +7,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -48,6 +48,21 @@ class Words:
     def day(self, iso: str) -> str:
         """An ISO date as people write it."""
         return format_date(date.fromisoformat(iso), format="long", locale=self.locale)
+
+    def short_day(self, iso: str) -> str:
+        """An ISO date in digits, for charts."""
+        return format_date(date.fromisoformat(iso), format="short", locale=self.locale)
+
+    def month(self, iso: str) -> str:
+        """The month of an ISO date in digits, for charts."""
+        return format_skeleton("yM", date.fromisoformat(iso), locale=self.locale)
+
+    def language_name(self, tag: str) -> str:
+        """What a language of a questionnaire is called."""
+        primary, _, variant = tag.partition("-")
+        if variant == "simple":
+            return self.say("plain language")
+        return Locale.parse(primary).get_display_name(self.locale) or tag
 
     def hundredths(self, value: float) -> str:
         """A number with two decimals."""
