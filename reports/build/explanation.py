@@ -113,7 +113,22 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             say(
                 "Student's t interval (95 %) from the rounded score and standard deviation "
                 "(n − 1), from 20 answers where their number is shown; with finite population "
-                "correction where participation is."
+                "correction where participation is. For agreement Wilson's interval from the "
+                "rounded percent."
+            ),
+        ),
+        (
+            say("With the silent:"),
+            say(
+                "points if all who were asked and gave no answer to the dimension had given the "
+                "lowest or the highest answers, where participation is shown."
+            ),
+        ),
+        (
+            say("How far people are apart:"),
+            say(
+                "by the standard deviation; close together below 13 points, far apart from 25. "
+                "Two of five categories beside each other are 25 points apart."
             ),
         ),
         *_formulae_of_comparison(reading),

@@ -60,6 +60,7 @@ def _figure(reading: Reading, title: str, group: list[Variable]) -> Figure:
         (
             reading.words.say("Question"),
             reading.words.say("Agreement"),
+            reading.words.say("Interval (95 %)"),
             reading.words.say("Answers in percent"),
         ),
         tuple(_table_row(reading, variable) for variable in ranked),
@@ -150,7 +151,7 @@ def _table_row(reading: Reading, variable: Variable) -> Row:
     result = reading.item(variable.name)
     text = reading.item_text(variable)
     if not isinstance(result.categories, Shown):
-        return Row(text, (hidden(), hidden()))
+        return Row(text, (hidden(), hidden(), hidden()))
     share = shown(result.favourable)
     percent = reading.words.percent
     agreed = (
@@ -162,7 +163,9 @@ def _table_row(reading: Reading, variable: Variable) -> Row:
         f"{_label(reading, variable, part)}: {percent(part.percent)}"
         for part in result.categories.value
     ]
-    return Row(text, (agreed, Cell("; ".join(parts))))
+    interval = result.favourable_interval
+    limits = Cell("–".join(map(str, interval.value))) if isinstance(interval, Shown) else hidden()
+    return Row(text, (agreed, limits, Cell("; ".join(parts))))
 
 
 def _legend(reading: Reading) -> list[Legend]:

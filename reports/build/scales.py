@@ -3,8 +3,21 @@
 from questionnaires.model import Scale
 from reports.build.past import History
 from reports.build.reading import HIDDEN_SIGN, Reading, level, shown
-from reports.disclosure.values import Shown
-from reports.report import Block, Cell, Figure, Key, Mark, Part, ProfileRow, Row, Sentence, Table
+from reports.disclosure.values import Shown, Value
+from reports.report import (
+    Block,
+    Cell,
+    Figure,
+    Key,
+    Mark,
+    Part,
+    ProfileRow,
+    Row,
+    Sentence,
+    Table,
+)
+
+HALF_A_STEP, A_STEP = 13, 25  # points; five categories are 25 points apart
 
 
 def scales(reading: Reading) -> Part | None:
@@ -14,6 +27,7 @@ def scales(reading: Reading) -> Part | None:
     words = reading.words
     rows = tuple(_row(reading, scale) for scale in reading.questionnaire.scales)
     blocks: list[Block] = [Sentence(_introduction(reading, rows)), _figure(reading, rows)]
+    blocks += _silent(reading)
     return Part("dimensions", words.say("Dimensions"), tuple(blocks))
 
 
@@ -38,6 +52,28 @@ def _introduction(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
             )
         )
     return " ".join(said)
+
+
+def _silent(reading: Reading) -> list[Sentence]:
+    """What the silent could change at most, by the first dimension that tells it."""
+    words = reading.words
+    for scale in reading.questionnaire.scales:
+        bounds = reading.result.scales[scale.id].bounds
+        if isinstance(bounds, Shown):
+            low, high = bounds.value
+            said = Sentence(
+                words.say(
+                    "If all who did not answer had given the lowest or the highest answers, "
+                    "{name} would be between {low} and {high} points instead of {score}.",
+                    name=reading.text(scale.title),
+                    low=low,
+                    high=high,
+                    score=reading.score(scale),
+                ),
+                words.say("Not everybody answered."),
+            )
+            return [said]
+    return []
 
 
 def _row(reading: Reading, scale: Scale) -> ProfileRow:
@@ -104,6 +140,7 @@ def _table(reading: Reading, caption: str) -> Table:
     words = reading.words
     columns = [words.say("Dimension"), words.say("Points"), words.say("In words")]
     columns += [words.say("Interval (95 %)"), words.say("Standard deviation")]
+    columns += [words.say("People are"), words.say("With the silent")]
     if reading.is_whole:
         columns += [words.say("Quartiles"), words.say("Reliability (alpha)")]
     else:
@@ -120,9 +157,10 @@ def _cells(reading: Reading, scale: Scale) -> list[Cell]:
     score = shown(result.score)
     cells = [number(score, level(scale, score))]
     cells.append(hidden() if score is None else Cell(reading.word(score)))
-    low_high = result.interval.value if isinstance(result.interval, Shown) else None
+    low_high = _pair(result.interval)
     cells.append(Cell(f"{low_high[0]}–{low_high[1]}") if low_high else hidden())
-    cells.append(number(shown(result.sd)))
+    cells += [number(shown(result.sd)), _agreement(reading, shown(result.sd))]
+    cells.append(Cell("–".join(map(str, bounds))) if (bounds := _pair(result.bounds)) else hidden())
     if not reading.is_whole:
         rest = number(shown(reading.against_rest(scale).score))
         return [*cells, rest, number(reading.score(scale, reading.release.tree.id))]
@@ -131,6 +169,19 @@ def _cells(reading: Reading, scale: Scale) -> list[Cell]:
     alpha = result.alpha.value if isinstance(result.alpha, Shown) else None
     cells.append(hidden() if alpha is None else Cell(words.hundredths(alpha), alpha))
     return cells
+
+
+def _pair(value: Value[tuple[int, int]]) -> tuple[int, int] | None:
+    return value.value if isinstance(value, Shown) else None
+
+
+def _agreement(reading: Reading, sd: int | None) -> Cell:
+    """How far people are apart, in words; 25 points are a step of five categories."""
+    if sd is None:
+        return hidden()
+    say = reading.words.say
+    place = (sd >= HALF_A_STEP) + (sd >= A_STEP)
+    return Cell((say("close together"), say("of different views"), say("far apart"))[place])
 
 
 def number(value: int | None, place: int | None = None) -> Cell:

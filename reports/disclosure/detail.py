@@ -13,16 +13,16 @@ from math import sqrt
 
 from scipy import special
 
-from reports.disclosure.categories import Codes, shares
+from reports.disclosure.categories import Codes, Shares, half_up, shares
 from reports.disclosure.limits import STEP_OF_ITEMS
 from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, Pile
 from reports.disclosure.results import ItemResult, ScaleResult
-from reports.disclosure.told import released_score
+from reports.disclosure.told import COARSE, released_score
 from reports.disclosure.values import HIDDEN, Shown, Value, show, show_if
 from reports.scoring import Ends
 from reports.statistics.correlation import correlations
 from reports.statistics.distribution import Distribution
-from reports.statistics.intervals import feldt
+from reports.statistics.intervals import feldt, wilson_of
 from reports.statistics.summaries import complete_alpha
 from reports.tally import ScaleTally, Tally
 
@@ -63,6 +63,7 @@ def scale_result(pile: Pile, tally: ScaleTally, knowledge: Knowledge) -> ScaleRe
         alpha_interval=HIDDEN
         if limits is None
         else show((round(limits[0], 2), round(limits[1], 2))),
+        bounds=_bounds(score, pile, knowledge),
     )
 
 
@@ -87,6 +88,7 @@ def item_result(pile: Pile, codes: Codes, ends: Ends | None, knowledge: Knowledg
         favourable=_share(shown.of(ends.favourable) if ends else None),
         unfavourable=_share(shown.of(ends.unfavourable) if ends else None),
         categories=show(shown.cells),
+        favourable_interval=_favourable_interval(shown, ends, pile.n, knowledge),
     )
 
 
@@ -101,6 +103,30 @@ def mean_interval(score: int, sd: int, n: int, sampled: Fraction | None = None) 
     if sampled is not None:
         half *= sqrt(1 - sampled)
     return max(0, round(score - half)), min(100, round(score + half))
+
+
+def _bounds(score: int, pile: Pile, knowledge: Knowledge) -> Value[tuple[int, int]]:
+    """The score if everybody without one had the lowest, or the highest (R7).
+
+    From the rounded score, and in its steps. A clipped score bounds nothing.
+    """
+    is_clipped = pile.n >= CLIPPED_FROM and not LEAST < score < MOST
+    if not knowledge.counts or knowledge.sampled is None or is_clipped:
+        return HIDDEN
+    step, low = COARSE if pile.n < STEP_OF_ITEMS else 1, score * knowledge.sampled
+    high = low + 100 * (1 - knowledge.sampled)
+    return show((step * half_up(low / step), step * half_up(high / step)))
+
+
+def _favourable_interval(
+    shown: Shares, ends: Ends | None, n: int, knowledge: Knowledge
+) -> Value[tuple[int, int]]:
+    """Wilson's interval from the rounded percent, in whole percent; a clipped one has none."""
+    percent = shown.of(ends.favourable) if ends else None
+    if percent is None or shown.clipped or not knowledge.counts:
+        return HIDDEN
+    low, high = wilson_of(percent / 100, n, float(knowledge.sampled or 0))
+    return show((round(low), round(high)))
 
 
 def _spread_is_open(pile: Pile, score: int) -> bool:

@@ -16,7 +16,7 @@ Document: TypeAlias = dict[str, Any]
 
 # Statistics of the contract that a release leaves out: they are another form of one that it
 # holds (category points and 0-100), or say more than its rules allow.
-ITEM_LEFT_OUT = ("missing", "histogram", "mean", "sd", "median", "skew", "favourable_ci95")
+ITEM_LEFT_OUT = ("missing", "histogram", "mean", "sd", "median", "skew")
 SCALE_LEFT_OUT = ("mean", "sd", "se", "ci95", "median", "q1", "q3", "skew", "alpha_pairwise")
 SCALE_OF_WHOLE_LEFT_OUT = ("n_complete", "omega", "average_r", "alpha_if_dropped", "item_rest_r")
 SCALE_OF_GROUP_LEFT_OUT = ("rwg_j",)
@@ -76,6 +76,7 @@ def _item_to_document(item: ItemResult) -> Document:
         "sd_0_100": value_to_document(item.sd),
         "ci95_0_100": value_to_document(item.interval),
         "favourable": value_to_document(item.favourable),
+        "favourable_ci95": value_to_document(item.favourable_interval),
         "unfavourable": value_to_document(item.unfavourable),
         "categories": [
             {"codes": list(cell.codes), "percent": cell.percent} for cell in item.categories.value
@@ -98,6 +99,7 @@ def _item_from_document(read: Document) -> ItemResult:
         categories=HIDDEN
         if cells == MARKER
         else show(tuple(Cell(tuple(cell["codes"]), cell["percent"]) for cell in cells)),
+        favourable_interval=value_from_document(read["favourable_ci95"]),
     )
 
 
@@ -107,6 +109,7 @@ def _scale_to_document(scale: ScaleResult, *, whole: bool) -> Document:
         "mean_0_100": value_to_document(scale.score),
         "sd_0_100": value_to_document(scale.sd),
         "ci95_0_100": value_to_document(scale.interval),
+        "bounds_0_100": value_to_document(scale.bounds),
         "quartiles_0_100": value_to_document(scale.quartiles),
         "alpha": value_to_document(scale.alpha),
         "alpha_ci95": value_to_document(scale.alpha_interval),
@@ -124,6 +127,7 @@ def _scale_from_document(read: Document) -> ScaleResult:
         quartiles=value_from_document(read["quartiles_0_100"]),
         alpha=value_from_document(read["alpha"]),
         alpha_interval=value_from_document(read["alpha_ci95"]),
+        bounds=value_from_document(read["bounds_0_100"]),
     )
 
 

@@ -28,6 +28,7 @@ class ItemResult:
     favourable: Value[int] = HIDDEN
     unfavourable: Value[int] = HIDDEN
     categories: Value[tuple[Cell, ...]] = HIDDEN
+    favourable_interval: Value[tuple[int, int]] = HIDDEN
 
     @property
     def is_shown(self) -> bool:
@@ -37,7 +38,10 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class ScaleResult:
-    """A scale in one group: scores on 0-100, alpha and its interval in hundredths."""
+    """A scale in one group: scores on 0-100, alpha and its interval in hundredths.
+
+    `bounds` are the scores if everybody without one had the lowest, or the highest.
+    """
 
     n: Value[int] = HIDDEN
     score: Value[int] = HIDDEN
@@ -46,6 +50,7 @@ class ScaleResult:
     quartiles: Value[tuple[int, int, int]] = HIDDEN
     alpha: Value[float] = HIDDEN
     alpha_interval: Value[tuple[float, float]] = HIDDEN
+    bounds: Value[tuple[int, int]] = HIDDEN
 
     @property
     def is_shown(self) -> bool:

@@ -23,10 +23,17 @@ def wilson(count: int, n: int) -> Interval | None:
 
     E. B. Wilson 1927; without continuity correction.
     """
-    if not n:
-        return None
-    z = float(special.ndtri(UPPER))
-    share, stretch = count / n, 1 + z * z / n
+    return wilson_of(count / n, n) if n else None
+
+
+def wilson_of(share: float, n: int, sampled: float = 0.0) -> Interval:
+    """Wilson's score interval of a share (0..1) of n answers, in percent 0..100.
+
+    All shares p with (share - p)^2 <= z^2 (1 - sampled) p (1 - p) / n, where `sampled` is the share
+    of a finite population that answered (W. G. Cochran 1977, Sampling Techniques, 2.6).
+    """
+    z = float(special.ndtri(UPPER)) * sqrt(1 - sampled)
+    stretch = 1 + z * z / n
     centre = (share + z * z / (2 * n)) / stretch
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / stretch
     return max(0.0, 100 * (centre - half)), min(100.0, 100 * (centre + half))
