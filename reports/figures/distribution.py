@@ -30,7 +30,7 @@ def _row(sheet: Sheet, row: StackRow) -> None:
     bar = sheet.inner - BESIDE
     axes = sheet.frame((MARGIN, sheet.y, bar, BAR), (0, 100), (0, BAR))
     for segment in row.segments:
-        _segment(sheet, axes, segment, bar)
+        _segment(axes, segment, bar)
     if is_hidden:
         axes.add_patch(Rectangle((0, BAR / 2 - 2), 100, 4, facecolor=style.RAIL, label="hidden"))
     _beside(sheet, row, MARGIN + bar + 8)
@@ -40,7 +40,7 @@ def _row(sheet: Sheet, row: StackRow) -> None:
     sheet.y += GAP
 
 
-def _segment(sheet: Sheet, axes: Axes, segment: Segment, bar: float) -> None:
+def _segment(axes: Axes, segment: Segment, bar: float) -> None:
     fill, on_fill = style.TONES[segment.tone]
     axes.add_patch(
         Rectangle(

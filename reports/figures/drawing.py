@@ -51,7 +51,7 @@ def _own_settings() -> Iterator[None]:
     with mpl.rc_context(), warnings.catch_warnings():
         # A sign that no font has is drawn as a box; that is no reason to withhold a chart.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        mpl.rcParams.update(mpl.rcParamsDefault)
+        mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
         yield
 
@@ -93,7 +93,7 @@ def _png(drawn: mpl_figure.Figure, chart: Chart) -> bytes:
 
 
 def _svg(drawn: mpl_figure.Figure, chart: Chart) -> bytes:
-    """Besides Dublin Core metadata, an SVG has title and description as screen readers read them."""
+    """An SVG has its title and description twice: as Dublin Core, and as screen readers read."""
     written = io.StringIO()
     title, alt = one_line(chart.title), one_line(f"{chart.context}. {chart.alt}")
     said = {

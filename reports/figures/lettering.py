@@ -24,7 +24,7 @@ def measure(text: str, size: float = TEXT, *, bold: bool = False) -> float:
 
 @cache
 def _ruler() -> RendererAgg:
-    return RendererAgg(1, 1, 72)
+    return RendererAgg(1, 1, 72)  # type: ignore[no-untyped-call]  # Matplotlib types it partly
 
 
 def height(lines: Sequence[str], size: float = TEXT) -> float:

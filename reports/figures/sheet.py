@@ -97,12 +97,7 @@ class Sheet:
         self.figure.set_size_inches(self.width / PER_INCH, tall / PER_INCH)
         self.page.set_xlim(0, self.width)
         self.page.set_ylim(tall, 0)
-        for axes, (left, top, width, height) in self._frames:
-            place = (
-                left / self.width,
-                1 - (top + height) / tall,
-                width / self.width,
-                height / tall,
-            )
-            axes.set_position(place)
+        for axes, (left, top, wide, high) in self._frames:
+            bottom = 1 - (top + high) / tall
+            axes.set_position((left / self.width, bottom, wide / self.width, high / tall))
         return self.figure

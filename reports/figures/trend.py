@@ -88,12 +88,11 @@ def _points(axes: Axes, row: TrendRow) -> None:
     for place, point in enumerate(row.points):
         is_hidden = point.score is None
         axes.annotate(
-            "–" if is_hidden else str(point.score), (place, point.score or 0),
-            xytext=(0, POINT), textcoords="offset points",
-            fontproperties=style.font(bold=True), color=MUTED if is_hidden else INK, ha="center", va="baseline",
-            annotation_clip=False,
+            "–" if is_hidden else str(point.score), (place, point.score or 0), xytext=(0, POINT),
+            textcoords="offset points", fontproperties=style.font(bold=True), ha="center",
+            va="baseline", color=MUTED if is_hidden else INK, annotation_clip=False,
         )  # fmt: skip
-        if not is_hidden:
+        if point.score is not None:
             axes.plot(
                 [place], [point.score], marker="o", markersize=POINT, color=ACCENT,
                 markeredgecolor=style.PAPER, linestyle="none", label="score", clip_on=False,
