@@ -7,20 +7,30 @@ whose results it shows, the keys of its colours and marks, and the same in words
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
+
+from slugify import slugify
 
 from reports.report import Block, Figure, Key, Legend, Report, Table
 from reports.wording.words import Words
+
+HEATMAP: Final = "heatmap"
+NO_LEGEND: Final = Legend("", ())
+LONGEST_NAME: Final = 60  # characters of a title in the name of a file
+UMLAUTS: Final = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A figure, or a table that is read as a heat map.
 
-    `name` is its address inside the report: the part, and a running number where the part has
-    several. `context` says whose results it shows; `alt` says in words what is drawn.
+    `name` is its address inside the report, the part and a running number; `file` is what a file
+    of it is called, without suffix. `context` says whose results it shows; `alt` says in words
+    what is drawn.
     """
 
     name: str
+    file: str
     language: str
     title: str
     context: str
@@ -37,34 +47,30 @@ def charts(report: Report) -> tuple[Chart, ...]:
 
 def located(report: Report) -> Iterator[tuple[Block, Chart]]:
     """Every chart of a report with the block of the report that it shows."""
-    legend = Legend("", ())
+    legend, total = NO_LEGEND, 0
     for part in report.parts:
         count = 0
         for block in part.blocks:
             if isinstance(block, Legend):
                 legend = block
-            elif _is_drawn(block):
-                count += 1
-                yield block, _chart(report, f"{part.id}-{count}", block, legend)
+            elif isinstance(block, Figure) or (isinstance(block, Table) and block.kind == HEATMAP):
+                count, total = count + 1, total + 1
+                yield block, _chart(report, (f"{part.id}-{count}", total), block, legend)
 
 
-def _is_drawn(block: Block) -> bool:
-    return isinstance(block, Figure) or (isinstance(block, Table) and block.kind == "heatmap")
-
-
-def _chart(report: Report, name: str, block: Block, legend: Legend) -> Chart:
+def _chart(report: Report, place: tuple[str, int], drawn: Figure | Table, legend: Legend) -> Chart:
+    """`legend` is the last one before the chart; a figure may have keys of its own."""
+    if isinstance(drawn, Figure):
+        title, alt = drawn.title, drawn.alt
+        if drawn.legend or drawn.kind != "stacks":
+            legend = Legend("", drawn.legend)
+    else:
+        title, alt = drawn.caption, _read_aloud(report.language, drawn)
+    name, number = place
+    said = slugify(title, max_length=LONGEST_NAME, word_boundary=True, replacements=UMLAUTS)
+    file = f"{number:02}-{said}".rstrip("-")
     context = _context(report)
-    if isinstance(block, Figure):
-        shared = Legend("", ()) if block.legend else legend
-        keys = block.legend or (legend.keys if block.kind == "stacks" else ())
-        title = shared.title if keys else ""
-        return Chart(name, report.language, block.title, context, block.alt, block, keys, title)
-    if not isinstance(block, Table):
-        raise TypeError(block)
-    alt = _read_aloud(report.language, block)
-    return Chart(
-        name, report.language, block.caption, context, alt, block, legend.keys, legend.title
-    )
+    return Chart(name, file, report.language, title, context, alt, drawn, legend.keys, legend.title)
 
 
 def _context(report: Report) -> str:

@@ -15,6 +15,7 @@ from reports.release import Release
 from reports.tally import Tallies
 from survey import __version__
 from survey.cli.numbers import Whole
+from survey.cli.pictures import write_pictures
 from survey.errors import RefusedError
 
 FLOOR = 5
@@ -28,7 +29,7 @@ def analyse(
     unit: str | None = None,
     by: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     eligible: Path | None = None,
-    format: Literal["json", "html", "pdf", "xlsx", "pptx"] = "json",  # noqa: A002 - contract
+    format: Literal["json", "html", "pdf", "xlsx", "pptx", "png", "svg"] = "json",  # noqa: A002 - contract
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
     threshold: Annotated[Whole, Parameter(validator=Number(gte=FLOOR))] = 7,
     language: str | None = None,
@@ -48,8 +49,9 @@ def analyse(
         unit: Column of the organisational unit.
         by: Column to group by; may be given several times.
         eligible: CSV with the columns unit and eligible (head count).
-        format: What is written.
-        output: Where it is written; standard output when left out.
+        format: What is written; png and svg are the charts, with alternative texts beside them.
+        output: Where it is written; standard output when left out. For png and svg a folder, or a
+            file whose name ends with .zip.
         threshold: Valid answers below which nothing of a group is shown; at least 5.
         language: Language of the report; the questionnaire's source when left out.
         unprotected: No disclosure rules and no rounding; JSON only.
@@ -75,8 +77,7 @@ def analyse(
             eligible=head_counts,
             software=f"Pegel {__version__}",
         )
-        document = _dump(release.to_document()) if format == "json" else None
-        _write(document or _html(release, questionnaire, spoken), output)
+        _tell(release, questionnaire, spoken, format, output)
     return 0
 
 
@@ -85,7 +86,7 @@ def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: b
         raise CycloptsError(msg="--eligible needs --unit: head counts belong to units.")
     if unprotected and form != "json":
         raise CycloptsError(msg="--unprotected gives JSON only; leave it out for a report.")
-    if form not in {"json", "html"}:
+    if form not in {"json", "html", "png", "svg"}:
         raise RefusedError(
             "format",
             f"This version does not write {form} yet.",
@@ -125,11 +126,21 @@ def _unprotected(
     return _dump(tree)
 
 
-def _html(release: Release, questionnaire: Questionnaire, language: str) -> str:
+def _tell(
+    release: Release, questionnaire: Questionnaire, language: str, form: str, output: Path | None
+) -> None:
+    """Write the release, or the report made from it."""
     from reports.build import build
     from reports.documents.html import render_document
 
-    return render_document(build(release, questionnaire, release.tree.id, language))
+    if form == "json":
+        _write(_dump(release.to_document()), output)
+        return
+    report = build(release, questionnaire, release.tree.id, language)
+    if form == "html":
+        _write(render_document(report), output)
+    else:
+        write_pictures([(release.tree.id, report)], "svg" if form == "svg" else "png", output)
 
 
 def _language(questionnaire: Questionnaire, wanted: str | None) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import sys
 import zipfile
 from collections.abc import Callable
@@ -18,12 +17,13 @@ from reports.documents.html import render_document
 from reports.documents.rows import render_csv
 from reports.release import Release
 from survey.cli.installation import installation
+from survey.cli.pictures import write_file, write_pictures
 from survey.db.engine import reading_session
 from survey.domain.campaigns import get, questionnaire_of
 from survey.domain.releases import find_group, load_release
 from survey.errors import NotFoundError, RefusedError
 
-Format = Literal["json", "csv", "html", "pdf", "xlsx", "pptx"]
+Format = Literal["json", "csv", "html", "pdf", "xlsx", "pptx", "png", "svg"]
 LATER = {"pdf", "xlsx", "pptx"}
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # equal releases give equal bytes
 
@@ -41,10 +41,14 @@ def report(
     """Write the report of a released campaign, of the whole or of one unit.
 
     Everything comes from the release: whatever it does not show is in no file. With --all-units
-    every planned unit, and every category of a
-    breakdown, has its file in one ZIP, those without results too.
+    every planned unit, and every category of a breakdown, has its file in one ZIP, those without
+    results too.
 
     Example: pegel report befragung-2026 --all-units --format html -o berichte.zip
+
+    PNG and SVG give each chart as a picture, with their alternative texts in a file beside them.
+
+    Example: pegel report befragung-2026 --unit bauamt --format png -o bilder/
 
     Parameters
     ----------
@@ -55,9 +59,10 @@ def report(
     all_units
         One file per planned unit and category, in a ZIP.
     format
-        What is written.
+        What is written; png and svg are the charts.
     output
-        Where it is written; standard output when left out or "-".
+        Where it is written; standard output when left out or "-". For png and svg a folder, or a
+        file whose name ends with .zip.
     language
         Language of the report; that of the questionnaire's source when left out.
     """
@@ -70,6 +75,12 @@ def report(
             "Use --format html and print it, or --format json or csv.",
         )
     released, questionnaire = _load(slug)
+    if format in ("png", "svg"):
+        groups = [one.id for one in released.planned()] if all_units else [_group(released, unit)]
+        spoken = _language(questionnaire, language)
+        reports = [(one, build(released, questionnaire, one, spoken)) for one in groups]
+        write_pictures(reports, format, output)
+        return
     render = _renderer(released, questionnaire, format, _language(questionnaire, language))
     if all_units:
         _write(_packed(released, format, render), output)
@@ -81,6 +92,10 @@ def report(
 def _load(slug: str) -> tuple[Release, Questionnaire]:
     with installation() as here, reading_session(here.engine) as session:
         return load_release(session, slug), questionnaire_of(get(session, slug))
+
+
+def _group(released: Release, unit: str | None) -> str:
+    return released.tree.id if unit is None else find_group(released, unit)
 
 
 def _language(questionnaire: Questionnaire, language: str | None) -> str:
@@ -129,6 +144,4 @@ def _write(content: bytes, output: Path | None) -> None:
     if output is None or output == Path("-"):
         sys.stdout.buffer.write(content)
         return
-    part = output.with_name(f"{output.name}.part")
-    part.write_bytes(content)
-    os.replace(part, output)  # noqa: PTH105 - atomic, also over a file that is there
+    write_file(output, content)

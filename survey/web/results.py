@@ -5,6 +5,7 @@ whether it has results or not.
 """
 
 import json
+from urllib.parse import quote
 
 from litestar import Router, get
 from litestar.di import NamedDependency
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
 from reports.build import build, names
+from reports.charts import charts
 from reports.documents.html import render_body, render_document
 from reports.documents.rows import render_csv
 from reports.release import Release
@@ -21,6 +23,7 @@ from survey.db.engine import reading_session
 from survey.domain.campaigns import get as get_campaign
 from survey.domain.campaigns import plan_of, questionnaire_of
 from survey.domain.permissions import may_read_report
+from survey.domain.pictures import Format, all_pictures, picture
 from survey.domain.releases import find_group, load_release
 from survey.errors import NotFoundError, WrongStateError
 from survey.web.desk import Desk
@@ -33,6 +36,11 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
+PICTURES: dict[str, tuple[Format, str]] = {
+    "png": ("png", "image/png"),
+    "svg": ("svg", "image/svg+xml"),
+}
+ZIP = "application/zip"
 
 
 @get(f"{HOME}/{{slug:str}}/report", sync_to_thread=True, opt=needs("read-report"))
@@ -55,20 +63,52 @@ def of_unit(desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str
 def file(
     desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str], kind: FromPath[str]
 ) -> Page:
-    """The report of a group as a file; JSON and CSV of the whole have all groups."""
-    if kind not in MEDIA:
+    """The report of a group as a file; JSON and CSV of the whole have all groups.
+
+    PNG and SVG are all charts, as a ZIP.
+    """
+    if kind not in MEDIA and kind not in PICTURES:
         raise NotFoundError("unknown-format", "There is no such file.")
     try:
         released, questionnaire = _load(desk, slug)
     except WrongStateError:
         return _not_yet(desk, slug)
-    content = _content(released, questionnaire, find_group(released, unit), kind, desk.language)
+    group = find_group(released, unit)
+    if kind in PICTURES:
+        language = _language(questionnaire, desk.language)
+        drawn = charts(build(released, questionnaire, group, language))
+        packed = all_pictures(drawn, PICTURES[kind][0], language)
+        return download(packed, ZIP, f"{slug}-{unit}-{kind}.zip")
+    content = _content(released, questionnaire, group, kind, desk.language)
     return download(content.encode(), MEDIA[kind], f"{slug}-{unit}.{kind}")
+
+
+@get(
+    f"{HOME}/{{slug:str}}/report/{{unit:str}}/charts/{{name:str}}",
+    sync_to_thread=True,
+    opt=needs("read-report"),
+)
+def chart(
+    desk: NamedDependency[Desk], slug: FromPath[str], unit: FromPath[str], name: FromPath[str]
+) -> Page:
+    """A chart of the report of a group as a picture, as in "dimensions-1.png"."""
+    try:
+        released, questionnaire = _load(desk, slug)
+    except WrongStateError:
+        return _not_yet(desk, slug)
+    language = _language(questionnaire, desk.language)
+    drawn = charts(build(released, questionnaire, find_group(released, unit), language))
+    stem, _, kind = name.rpartition(".")
+    found = next((one for one in drawn if one.name == stem), None)
+    if found is None or kind not in PICTURES:
+        raise NotFoundError("unknown-chart", "There is no such chart.")
+    form, media = PICTURES[kind]
+    return download(picture(found, form), media, f"{slug}-{unit}-{found.file}.{kind}")
 
 
 def results_router() -> Router:
     """The routes of this module."""
-    return Router("/", route_handlers=[of_whole, of_unit, file])
+    return Router("/", route_handlers=[of_whole, of_unit, file, chart])
 
 
 def _report(desk: Desk, slug: str, unit: str | None) -> Page:
@@ -79,6 +119,9 @@ def _report(desk: Desk, slug: str, unit: str | None) -> Page:
     group = find_group(released, unit or released.tree.id)
     language = _language(questionnaire, desk.language)
     report = build(released, questionnaire, group, language)
+    base = f"{HOME}/{slug}/report"
+    at_charts = f"{base}/{quote(group)}/charts"
+    body = render_body(report, lambda name: desk.at(f"{at_charts}/{name}"))
     return desk.page(
         "results/report.html",
         slug=slug,
@@ -88,9 +131,10 @@ def _report(desk: Desk, slug: str, unit: str | None) -> Page:
         group_name=report.group,
         breakdowns=released.breakdowns,
         names=names(released, questionnaire, language),
-        base=f"{HOME}/{slug}/report",
+        base=base,
         kinds=tuple(MEDIA),
-        body=Markup(render_body(report)),  # noqa: S704  # made by a template that escapes
+        picture_kinds=tuple(PICTURES) if charts(report) else (),
+        body=Markup(body),  # noqa: S704  # made by a template that escapes
     )
 
 

@@ -152,6 +152,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The survey was closed without results: too few people answered.",
         "There is nothing to release.",
     ),
+    "pictures": ("The picture could not be made.", "Please try again."),
+    "busy": ("Other pictures are being made.", "Please try again in a minute."),
     "typesetting": ("The PDF could not be made.", "Please try again."),
     "unknown-page": ("There is nothing at this address.", "Choose a survey from the list."),
     "unknown-format": ("There is no such file.", "Choose one from the report."),

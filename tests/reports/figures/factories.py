@@ -52,7 +52,7 @@ MARKS = (
 def chart(drawn: Figure | Table, keys: tuple[Key, ...] = (), *, keys_title: str = "") -> Chart:
     title = drawn.title if isinstance(drawn, Figure) else drawn.caption
     alt = drawn.alt if isinstance(drawn, Figure) else "Alles in Worten – auch „das“ & <mehr>."
-    return Chart("part-1", "de", title, CONTEXT, alt, drawn, keys, keys_title)
+    return Chart("part-1", "01-part", "de", title, CONTEXT, alt, drawn, keys, keys_title)
 
 
 def profile() -> Chart:
@@ -152,16 +152,13 @@ def drivers() -> Chart:
     return chart(Figure("drivers", "Was zusammenhängt", "Führung 30.", rows, table))
 
 
-def english(of: Chart) -> Chart:
-    return replace(of, language="en", title=f"English: {of.title}")
-
-
-EVERY = {
+_MADE = {
     "profile": profile(),
     "stacks": distribution(),
     "heatmap": heatmap(),
-    "heatmap-wide": heatmap(24, 3),
+    "heatmap-wide": heatmap(16, 2),
     "heatmap-few": heatmap(2, 3),
     "trend": trend(),
     "drivers": drivers(),
 }
+EVERY = {name: replace(one, name=name, file=f"01-{name}") for name, one in _MADE.items()}

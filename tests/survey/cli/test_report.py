@@ -91,3 +91,31 @@ def test_wrong_use_and_unknown_names(pegel: Pegel, slug: str) -> None:
     assert "no unit 'kita'" in pegel("report", slug, "--unit", "kita").err
     assert "no campaign" in pegel("report", "nowhere").err
     assert pegel("report", slug, "-o", str(Path("no") / "such" / "folder.html")).code == 1
+
+
+def test_charts_of_all_units_are_pictures_in_folders_of_their_own(pegel: Pegel, slug: str) -> None:
+    pegel.did("report", slug, "--all-units", "--format", "svg", "-o", "all.ZIP")
+    with zipfile.ZipFile(pegel.folder / "all.ZIP") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert {name.split("/")[0] for name in files} == {
+        "haus", "bauamt", "hauptamt", *(f"tenure={code}" for code in (1, 2, 3, 4)),
+    }  # fmt: skip
+    told = files["haus/alternativtexte.txt"].decode()
+    pictures = [name for name in files if name.startswith("haus/") and name.endswith(".svg")]
+    assert "haus/01-dimensionen-von-0-bis-100-punkten.svg" in pictures
+    assert all(name.removeprefix("haus/") in told for name in pictures)
+    assert all(files[name].startswith(b"<?xml") for name in pictures)
+
+
+def test_a_hidden_group_has_no_picture_and_says_so(pegel: Pegel, slug: str) -> None:
+    pegel.did("report", slug, "--unit", "bauamt", "--format", "png", "-o", "bilder/bauamt")
+    (file,) = (pegel.folder / "bilder" / "bauamt").iterdir()
+    assert file.name == "alternativtexte.txt"
+    assert file.read_text(encoding="utf-8").startswith("Es gibt keine Diagramme")
+
+
+def test_where_pictures_cannot_go_is_said(pegel: Pegel, slug: str) -> None:
+    (pegel.folder / "bericht.png").write_text("")
+    said = pegel("report", slug, "--unit", "bauamt", "--format", "png", "-o", "bericht.png")
+    assert said.code == 1
+    assert "bericht.png" in said.err

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,6 +111,7 @@ def test_there_is_nothing_to_read_before_the_release(client: Any, town: Town) ->
     erika = at_work(client, town)
     answered_wave(town)
     places = [REPORT, f"{REPORT}/bauamt", f"{REPORT}/haus/json", f"{REPORT}/bauamt/csv"]
+    places += [f"{REPORT}/haus/charts/dimensions-1.png", f"{REPORT}/haus/svg"]
     for place in places:
         page = erika.get(place, 404)
         assert "Es gibt noch keinen Bericht" in page
@@ -120,8 +123,52 @@ def test_reading_loads_no_statistics(tmp_path: Any) -> None:  # noqa: ANN401  # 
     import subprocess
     import sys
 
-    code = "import sys, survey.app; print([m for m in sys.modules if m in ('numpy', 'scipy')])"
+    code = (
+        "import sys, survey.app; heavy = ('numpy', 'scipy', 'matplotlib');"
+        "print([name for name in heavy if name in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_every_chart_of_a_page_is_a_picture_one_click_away(reader: Staff) -> None:
+    page = reader.get(f"{REPORT}/haus")
+    links = re.findall(
+        r'<a href="([^"]+/charts/[^"]+)" aria-label="([^"]+)" download>(\w+)</a>', page
+    )
+    charts = page.count("<figure") + page.count('report-table-heatmap">')
+    assert len(links) == 2 * charts
+    assert len({name for _, name, _ in links}) == len(links)
+    assert all(name.endswith(f" als {text}") for _, name, text in links)
+    assert "charts/" not in reader.client.get(f"{REPORT}/haus/html").text
+    address = next(address for address, _, text in links if text == "SVG")
+    picture = reader.client.get(address)
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert "01-dimensionen-von-0-bis-100-punkten.svg" in picture.headers["content-disposition"]
+    root = ET.fromstring(picture.content)  # noqa: S314 - our own
+    assert root.tag.endswith("svg")
+    assert reader.client.get(address).content == picture.content
+
+
+def test_all_charts_come_as_one_file(reader: Staff) -> None:
+    response = reader.client.get(f"{REPORT}/haus/svg?lang=en")
+    with zipfile.ZipFile(io.BytesIO(response.content)) as packed:
+        names = packed.namelist()
+        assert packed.read(names[0]).startswith(b"<?xml")
+    assert names[-1] == "alternative-texts.txt"
+    page = reader.get(f"{REPORT}/haus?lang=en")
+    assert page.count(">SVG</a>") == len(names)  # all but the texts, and the link to all
+
+
+def test_a_group_without_results_has_no_pictures(reader: Staff) -> None:
+    page = reader.get(f"{REPORT}/{HIDDEN[0]}")
+    assert "PNG" not in page
+    for name in ("dimensions-1.png", "questions-1.svg"):
+        assert reader.client.get(f"{REPORT}/{HIDDEN[0]}/charts/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["dimensions-9.png", "dimensions-1.gif", "dimensions-1", ".png"])
+def test_a_chart_that_is_not_there_is_not_drawn(reader: Staff, name: str) -> None:
+    assert reader.client.get(f"{REPORT}/haus/charts/{name}").status_code == 404

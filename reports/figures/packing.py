@@ -1,0 +1,44 @@
+"""All charts of a report in one ZIP, with a text that says in words what each of them shows."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+
+from reports.charts import Chart, one_line
+from reports.figures.drawing import Format, picture
+from reports.wording.words import Words
+
+NO_TIME = (1980, 1, 1, 0, 0, 0)  # equal reports give equal bytes
+PLAIN_FILE = 0o644 << 16
+
+
+def pictures(charts: Sequence[Chart], form: Format, language: str) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of the files: every chart, and their alternative texts."""
+    for chart in charts:
+        yield f"{chart.file}.{form}", picture(chart, form)
+    words = Words(language)
+    yield words.say("alternative-texts.txt"), _told(charts, form, words).encode()
+
+
+def pack(files: Iterator[tuple[str, bytes]]) -> bytes:
+    """Files as a ZIP, in their order and without a time."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = PLAIN_FILE
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def _told(charts: Sequence[Chart], form: Format, words: Words) -> str:
+    """What goes beside a picture wherever it is used, for people who do not see it."""
+    if not charts:
+        return words.say("There are no charts: nothing of this group is shown.") + "\n"
+    first = words.say("Put the alternative text beside a picture wherever you use it.")
+    parts = [
+        "\n".join([f"{chart.file}.{form}", one_line(chart.title), one_line(chart.alt)])
+        for chart in charts
+    ]
+    return "\n\n".join([charts[0].context, first, *parts]) + "\n"
