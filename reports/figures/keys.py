@@ -32,6 +32,7 @@ SHAPES: Final[dict[MarkKind, str]] = {
 }
 Dashes: TypeAlias = tuple[float, tuple[float, ...]] | None
 LINES: Final[dict[str, Dashes]] = {"solid": None, "dashed": (0, (4, 2.5))}
+GAP: Final[Dashes] = (0, (1, 2))
 
 
 def head(sheet: Sheet, chart: Chart) -> None:
@@ -91,6 +92,20 @@ def draw_point(axes: Axes, level: int | None, x: float, y: float) -> None:
     )  # fmt: skip
 
 
+def draw_way(axes: Axes, link: str, across: tuple[float, float], down: tuple[float, float]) -> None:
+    """The line from one wave to the next."""
+    axes.add_line(
+        Line2D(across, down, linestyle=LINES[link], color=style.ACCENT, linewidth=2, label=link)
+    )
+
+
+def draw_gap(axes: Axes, x: float, top: float, bottom: float) -> None:
+    """The sign that the values at its left and right may not be compared."""
+    axes.add_line(
+        Line2D((x, x), (top, bottom), linestyle=GAP, color=MUTED, linewidth=1.2, label="gap")
+    )
+
+
 def _mark(axes: Axes, mark: str, x: float, y: float) -> None:
     draw_mark(axes, next(kind for kind in SHAPES if kind == mark), x, y)
     axes.lines[-1].set_markersize(min(axes.lines[-1].get_markersize(), 12))
@@ -105,8 +120,11 @@ def _interval(axes: Axes, mark: str, x: float, y: float) -> None:  # noqa: ARG00
 
 
 def _line(axes: Axes, mark: str, x: float, y: float) -> None:
-    ends = [x - STROKE / 2, x + STROKE / 2]
-    axes.add_line(Line2D(ends, [y, y], linestyle=LINES[mark], color=style.ACCENT, linewidth=2))
+    draw_way(axes, mark, (x - STROKE / 2, x + STROKE / 2), (y, y))
+
+
+def _gap(axes: Axes, mark: str, x: float, y: float) -> None:  # noqa: ARG001 - one of its kind
+    draw_gap(axes, x, y - BOX / 2, y + BOX / 2)
 
 
 def _box(axes: Axes, mark: str, x: float, y: float) -> None:
@@ -122,5 +140,6 @@ _KEYS: Final[tuple[tuple[frozenset[str], Callable[[Axes, str, float, float], Non
     (frozenset({"point"}), _score),
     (frozenset({"interval"}), _interval),
     (frozenset(LINES), _line),
+    (frozenset({"gap"}), _gap),
     (frozenset({*(f"level-{level}" for level in range(1, 7)), *style.TONES}), _box),
 )

@@ -1,13 +1,15 @@
 """Trend: every scale through the waves in a panel of its own, all on the same scale.
 
-A line joins two waves only where both are shown and may be compared; a hidden value is a dash at
-the foot of its wave, never a point on a line.
+A line joins two waves only where both are shown and may be compared; a dashed one runs between the
+scores on common items. A hidden value is a dash at the foot of its wave, never a point on a line.
 """
+
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 
 from reports.figures import style
-from reports.figures.keys import LINES
+from reports.figures.keys import draw_gap, draw_way
 from reports.figures.lettering import height, measure, wrap
 from reports.figures.sheet import Sheet
 from reports.figures.style import ACCENT, INK, LEADING, MARGIN, MUTED, SMALL
@@ -21,7 +23,6 @@ LOW, HIGH = -6.0, 116.0  # room for a point at 0 and a number above 100
 TICKS = (0, 25, 50, 75, 100)
 POINT = 6.5
 SIDE = 0.5  # room beside the first and the last wave, in waves
-CUT = "gap"
 
 
 def draw(sheet: Sheet, figure: Figure) -> None:
@@ -71,17 +72,26 @@ def _panel(
 
 
 def _lines(axes: Axes, row: TrendRow) -> None:
-    for place, (before, point) in enumerate(zip(row.points, row.points[1:], strict=False)):
+    """What joins two waves that are both shown: a line, or the sign of a gap."""
+    for place, (before, point) in enumerate(pairwise(row.points)):
         if before.score is None or point.score is None:
             continue
         if point.link is None:
-            axes.axvline(place + 0.5, ymin=0.1, ymax=0.9, color=MUTED, linewidth=1,
-                         linestyle=(0, (1, 2)), label=CUT)  # fmt: skip
+            draw_gap(axes, place + 0.5, 0, 100)
             continue
-        axes.plot(
-            [place, place + 1], [before.score, point.score], color=ACCENT, linewidth=2,
-            linestyle=LINES[point.link], label=point.link,
-        )  # fmt: skip
+        ends = point.common or (before.score, point.score)
+        draw_way(axes, point.link, (place, place + 1), ends)
+        if point.common:
+            _common(axes, (place, place + 1), point.common)
+
+
+def _common(axes: Axes, places: tuple[int, int], ends: tuple[int, int]) -> None:
+    """The scores of both waves on their common items, as rings."""
+    axes.plot(
+        places, ends, marker="o", markersize=POINT - 1, markerfacecolor=style.PAPER,
+        markeredgecolor=ACCENT, markeredgewidth=1.3, linestyle="none", label="common",
+        clip_on=False,
+    )  # fmt: skip
 
 
 def _points(axes: Axes, row: TrendRow) -> None:

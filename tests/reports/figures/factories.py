@@ -112,22 +112,29 @@ def heatmap(columns: int = 8, rows: int = 5) -> Chart:
 
 def trend() -> Chart:
     def points(
-        *scores: int | None, links: str = " ---", notes: tuple[str, ...] = ("",) * 4
+        *scores: int | None,
+        links: str = " ---",
+        notes: tuple[str, ...] = ("",) * 4,
+        common: tuple[int, int] | None = None,
     ) -> tuple[TrendPoint, ...]:
         kinds = {" ": None, "-": "solid", "=": "dashed"}
         waves = ("2020", "2022", "2024", "Herbst 2026")
         return tuple(
-            TrendPoint(wave, score, kinds[link], note)  # type: ignore[arg-type]
+            TrendPoint(wave, score, kinds[link], note, common if link == "=" else None)  # type: ignore[arg-type]
             for wave, score, link, note in zip(waves, scores, links, notes, strict=True)
         )
 
     bridged = ("", "auf gemeinsamen Fragen", "", "Die Antworten haben sich geändert.")
     rows = (
         TrendRow("Vertrauen", points(0, 48, 55, 100)),
-        TrendRow(LONG, points(44, 48, 47, 55, links=" =- ", notes=bridged)),
+        TrendRow(LONG, points(44, 48, 47, 55, links=" =- ", notes=bridged, common=(41, 60))),
         TrendRow("Angst", points(44, None, 47, 55, links="   -"), note="weniger ist besser"),
     )
-    keys = (Key("solid", "gleich gefragt"), Key("dashed", "auf gemeinsamen Fragen"))
+    keys = (
+        Key("solid", "gleich gefragt"),
+        Key("dashed", "auf gemeinsamen Fragen"),
+        Key("gap", "nicht vergleichbar"),
+    )
     return chart(Figure("trend", "Verlauf", "Vertrauen stieg.", rows, NO_TABLE), keys)
 
 

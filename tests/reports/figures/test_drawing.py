@@ -218,7 +218,7 @@ def test_a_line_joins_shown_waves_only_and_as_they_may_be_compared() -> None:
         assert isinstance(row, TrendRow)
         scores = [point.score for point in row.points]
         expected = [
-            (place, (scores[place], scores[place + 1]), point.link)
+            (place, point.common or (scores[place], scores[place + 1]), point.link)
             for place, point in enumerate(row.points[1:])
             if point.link and None not in (scores[place], scores[place + 1])
         ]
@@ -232,6 +232,8 @@ def test_a_line_joins_shown_waves_only_and_as_they_may_be_compared() -> None:
         ]
         said = ["–" if score is None else str(score) for score in scores]
         assert [text.get_text() for text in axes.texts] == said
+        rings = [tuple(np.asarray(line.get_ydata())) for line in lines(axes, "common")]
+        assert rings == [point.common for point in row.points if point.common]
         assert len(lines(axes, "score")) == sum(score is not None for score in scores)
 
 
