@@ -42,7 +42,7 @@ def read(content: bytes, name: str) -> tuple[Questionnaire | None, tuple[Finding
         questionnaire, positions = validate(Questionnaire, content, name)
     except DefinitionError as error:
         return None, error.findings
-    findings = [_placed(issue, positions, name) for issue in checks.check(questionnaire)]
+    findings = [placed(issue, positions, name) for issue in checks.check(questionnaire)]
     findings.sort(key=lambda found: (found.line or 0, found.column or 0))
     return questionnaire, listed(findings)
 
@@ -53,7 +53,8 @@ def read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _placed(issue: checks.Issue, positions: Positions, name: str) -> Finding:
+def placed(issue: checks.Issue, positions: Positions, name: str) -> Finding:
+    """What a check found, with its line and column in the file `name`."""
     line, column = positions.key(issue.path) if issue.at_key else positions.of(issue.path)
     path = spell(positions.known(issue.path))
     return Finding(

@@ -4,9 +4,10 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from questionnaires import loader
+from questionnaires import loader, norms_file
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
+from questionnaires.norms import Norms
 
 FOLDER = Path(__file__).parent / "definitions"
 
@@ -49,6 +50,21 @@ def versions(id: str) -> tuple[Questionnaire, ...]:  # noqa: A002 - the word of 
         DefinitionError: one of the files is broken or lies in the wrong place.
     """
     return tuple(_load(path) for path in _versions(id)) if id in _names() else ()
+
+
+def norms(questionnaire: Questionnaire) -> Norms | None:
+    """The norms that come along with a version; None where there are none.
+
+    None also for a questionnaire that is not the version that comes along, but says it is.
+
+    Raises:
+        DefinitionError: the file of norms is broken.
+    """
+    path = FOLDER / questionnaire.id / f"{questionnaire.version}{norms_file.SUFFIX}"
+    if questionnaire.id not in _names() or not path.is_file():
+        return None
+    own = get(questionnaire.id, questionnaire.version)
+    return norms_file.load(path, own) if own.fingerprint == questionnaire.fingerprint else None
 
 
 def _names() -> list[str]:

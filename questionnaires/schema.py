@@ -1,8 +1,9 @@
-"""The format `questionnaire/1` as a JSON Schema, for editors that complete and underline."""
+"""`questionnaire/1` and `norms/1` as JSON Schemas, for editors that complete and underline."""
 
 from typing import Any
 
 from questionnaires.model import Questionnaire
+from questionnaires.norms import Norms
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KIND_MAY_BE_LEFT_OUT = ("RatingItem", "SingleChoiceItem")
@@ -18,6 +19,13 @@ def schema() -> dict[str, Any]:
     del item["discriminator"]
     _close(shape)
     return {"$schema": DIALECT, **shape, "title": "Pegel questionnaire/1"}
+
+
+def norms_schema() -> dict[str, Any]:
+    """The shape of a file of norms. Whether they fit the questionnaire is up to the checks."""
+    shape = Norms.model_json_schema(by_alias=True)
+    _close(shape)
+    return {"$schema": DIALECT, **shape, "title": "Pegel norms/1"}
 
 
 def _close(part: object) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from questionnaires.norms import Norms
 from questionnaires.text import Text
 from reports.disclosure.comparison_documents import (
     against_rest_from_document,
@@ -25,6 +26,7 @@ from reports.disclosure.documents import (
 from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.results import AgainstRest, AmongUnits, GroupResult
 from reports.disclosure.values import Value
+from reports.norms import released_tree
 from reports.waves import Wave, wave_from_document, wave_to_document
 
 __all__ = ["Ends", "Group", "Release", "ReleaseFacts", "short_hash"]
@@ -69,7 +71,8 @@ class Release:
     ("unit", or the column of a file). `threshold` is N of the plan. `ends` has the favourable and
     the unfavourable codes of the items that have such. `waves` are the earlier ones of the series,
     the oldest first. `against_rest` has every group but the whole by scale, `among_units` every
-    scale over the units, which are groups without groups inside.
+    scale over the units, which are groups without groups inside. `norms` are those that
+    it is read beside.
     """
 
     questionnaire_id: str
@@ -86,6 +89,7 @@ class Release:
     waves: tuple[Wave, ...] = ()
     against_rest: Mapping[str, Mapping[str, AgainstRest]] = field(default_factory=dict)
     among_units: Mapping[str, AmongUnits] = field(default_factory=dict)
+    norms: Norms | None = None
 
     @property
     def whole(self) -> GroupResult:
@@ -134,7 +138,10 @@ class Release:
                 for scale, row in self.correlations.items()
             },
             "groups": {
-                column: {name: group_to_document(self.groups[key]) for name, key in names.items()}
+                column: {
+                    name: group_to_document(self.groups[key]) | self._norms_to_document(key)
+                    for name, key in names.items()
+                }
                 for column, names in columns.items()
             },
             "comparisons": {
@@ -147,7 +154,13 @@ class Release:
             "tree": _tree_to_document(self.tree),
             "breakdowns": [breakdown.id for breakdown in self.breakdowns],
             **_waves_to_document(self.waves),
+            **self._norms_to_document(self.tree.id),
+            **({"norms_file": _norms_file(self.norms)} if self.norms else {}),
         }
+
+    def _norms_to_document(self, group_id: str) -> Document:
+        """Nothing where there are no norms, so that such a release is as it always was."""
+        return {"norms": released_tree(self.groups[group_id], self.norms)} if self.norms else {}
 
     def _columns(self) -> dict[str, dict[str, str]]:
         """Per column the name of each group in the document, and its id."""
@@ -192,6 +205,7 @@ class Release:
             **group_to_document(self.groups[group_id], whole=group is self.tree),
             "comparisons": {column: self._comparisons(column, alone)},
             **_waves_to_document(tuple(wave.of_group(group_id) for wave in self.waves)),
+            **self._norms_to_document(group_id),
         }
 
     def to_json(self) -> str:
@@ -242,12 +256,17 @@ class Release:
             breakdowns=breakdowns,
             waves=tuple(wave_from_document(wave) for wave in read.get("waves", ())),
             **_comparisons_from_document(read["comparisons"], column, breakdowns),
+            norms=Norms.model_validate(read["norms_file"]) if "norms_file" in read else None,
         )
 
 
 def _waves_to_document(waves: tuple[Wave, ...]) -> Document:
     """Nothing where there are none: such a release is as it was before there were series."""
     return {"waves": [wave_to_document(wave) for wave in waves]} if waves else {}
+
+
+def _norms_file(norms: Norms) -> Document:
+    return norms.model_dump(mode="json", exclude_defaults=True)
 
 
 def _facts_to_document(facts: ReleaseFacts) -> Document:

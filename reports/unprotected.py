@@ -9,9 +9,11 @@ from dataclasses import asdict
 from typing import Any
 
 from questionnaires.model import Questionnaire
+from questionnaires.norms import Norms
 from questionnaires.variables import Variable, variables
 from reports.comparisons import comparisons
 from reports.grouping import in_order
+from reports.norms import exact_tree
 from reports.scoring import Ends, ScoringKey, favourable_ends, scoring_keys
 from reports.statistics.correlation import correlations
 from reports.statistics.distribution import Distribution
@@ -50,6 +52,28 @@ def unprotected(questionnaire: Questionnaire, tallies: Tallies) -> Tree:
         },
         "comparisons": {column: comparisons(groups) for column, groups in tallies.groups.items()},
     }
+
+
+def beside_norms(questionnaire: Questionnaire, tree: Tree, norms: Norms) -> Tree:
+    """The part `norms` of `tree`, as `unprotected` made it: everybody beside the newest norms."""
+    asked = {variable.name: variable for variable in variables(questionnaire)}
+    return exact_tree(
+        norms.newest,
+        {name: scale["mean_0_100"] for name, scale in tree["scales"].items()},
+        {
+            name: {
+                "mean_0_100": _mean_0_100(asked[name], item["mean"]),
+                "percent_favourable": item["favourable"],
+            }
+            for name, item in tree["items"].items()
+        },
+    )
+
+
+def _mean_0_100(variable: Variable, mean: float | None) -> float | None:
+    if mean is None:
+        return None
+    return 100 * (mean - variable.minimum) / (variable.maximum - variable.minimum)
 
 
 def _item(variable: Variable, item: ItemTally, ends: Ends | None) -> Tree:

@@ -6,6 +6,7 @@ group whose values are hidden depend on plan and questionnaire alone.
 
 from questionnaires.model import Questionnaire
 from reports.build.actions import actions
+from reports.build.beside_norms import beside_norms
 from reports.build.breakdowns import breakdowns
 from reports.build.comparison import comparison
 from reports.build.explanation import method, protection
@@ -36,8 +37,8 @@ def build(release: Release, questionnaire: Questionnaire, group_id: str, languag
     words = reading.words
     found: list[Part | None] = [summary(reading)]
     if reading.result.is_shown:
-        found += [scales(reading), trend(reading), comparison(reading), items(reading)]
-        found += [heatmap(reading), breakdowns(reading), actions(reading)]
+        found += [scales(reading), trend(reading), comparison(reading), beside_norms(reading)]
+        found += [items(reading), heatmap(reading), breakdowns(reading), actions(reading)]
     found += [protection(reading), method(reading)]
     return Report(
         language=words.locale.language,

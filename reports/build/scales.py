@@ -1,6 +1,7 @@
 """The dimensions: each score on its line from 0 to 100, with interval and the whole beside it."""
 
 from questionnaires.model import Scale
+from reports.build.norms import norm_cells, norm_keys, norm_marks
 from reports.build.past import History
 from reports.build.reading import HIDDEN_SIGN, Reading, level, shown
 from reports.disclosure.values import Shown, Value
@@ -91,10 +92,10 @@ def _row(reading: Reading, scale: Scale) -> ProfileRow:
 
 
 def _marks(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
-    """All others where they can be told, else everybody; and the wave before."""
+    """All others where they can be told, else everybody; the wave before, and a norm."""
     previous = History(reading).previous(scale)
     before = () if previous is None else (Mark("previous", previous),)
-    return (*_beside(reading, scale), *before)
+    return (*_beside(reading, scale), *before, *norm_marks(reading, scale))
 
 
 def _beside(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
@@ -121,6 +122,7 @@ def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
         keys.append(Key("whole", reading.release.tree.name))
     if "previous" in kinds:
         keys.append(Key("previous", words.say("survey before")))
+    keys += norm_keys(reading)
     title = words.say("Dimensions from 0 to 100 points")
     return Figure("profile", title, _alt(reading, rows), rows, _table(reading, title), tuple(keys))
 
@@ -146,9 +148,10 @@ def _table(reading: Reading, caption: str) -> Table:
     else:
         columns += [words.say("All others"), reading.release.tree.name]
     rows = tuple(
-        Row(reading.text(scale.title), tuple(_cells(reading, scale)))
+        Row(reading.text(scale.title), (*_cells(reading, scale), *norm_cells(reading, scale)))
         for scale in reading.questionnaire.scales
     )
+    columns += [key.label for key in norm_keys(reading)]
     return Table(caption, tuple(columns), rows)
 
 

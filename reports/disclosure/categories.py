@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, SMALL, Pile
+from reports.disclosure.limits import LEAST, MOST
+from reports.disclosure.piles import CLIPPED_FROM, SMALL, Pile
 from reports.disclosure.results import Cell
 from reports.scoring import Ends
 

@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import sqrt
 
 from reports.disclosure.categories import half_up
-from reports.disclosure.limits import STEP_OF_ITEMS
-from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST
+from reports.disclosure.limits import LEAST, MOST, STEP_OF_ITEMS
+from reports.disclosure.piles import CLIPPED_FROM
 from reports.disclosure.results import AgainstRest, AmongUnits, ScaleResult
 from reports.disclosure.told import COARSE
 from reports.disclosure.values import HIDDEN, Shown, Value, show

@@ -14,8 +14,8 @@ from math import sqrt
 from scipy import special
 
 from reports.disclosure.categories import Codes, Shares, half_up, shares
-from reports.disclosure.limits import STEP_OF_ITEMS
-from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, Pile
+from reports.disclosure.limits import LEAST, MOST, STEP_OF_ITEMS
+from reports.disclosure.piles import CLIPPED_FROM, Pile
 from reports.disclosure.results import ItemResult, ScaleResult
 from reports.disclosure.told import COARSE, released_score
 from reports.disclosure.values import HIDDEN, Shown, Value, show, show_if

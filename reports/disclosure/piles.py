@@ -6,13 +6,13 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
+from reports.disclosure.limits import LEAST
 from reports.scoring import Ends
 from reports.tally import ScaleTally
 
 CLIPPED_FROM = 30  # R4: from here on extremes are clipped instead of hidden
 OUTSIDE = 2  # R4: people outside the largest cell
 SMALL = 2  # R5: a cell of 1 or 2 answers is not shown apart
-LEAST, MOST = 5, 95  # R4: what percentages and scores are clipped to
 
 Partition = tuple[frozenset[int], ...]
 

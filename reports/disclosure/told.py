@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from reports.disclosure.bounds import FULL, Interval
 from reports.disclosure.categories import Codes, Shares, half_up, shares
-from reports.disclosure.limits import STEP_OF_ITEMS
-from reports.disclosure.piles import CLIPPED_FROM, LEAST, MOST, Pile
+from reports.disclosure.limits import LEAST, MOST, STEP_OF_ITEMS
+from reports.disclosure.piles import CLIPPED_FROM, Pile
 from reports.scoring import Ends
 
 COARSE = 5  # steps of the score below STEP_OF_ITEMS

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,8 +10,10 @@ from cyclopts import Parameter
 from cyclopts.exceptions import CycloptsError
 from cyclopts.validators import Number
 
+from questionnaires import norms_file
 from questionnaires.loader import load
 from questionnaires.model import Questionnaire
+from questionnaires.norms import Norms
 from reports.release import Release
 from reports.tally import Tallies
 from survey import __version__
@@ -29,6 +32,7 @@ def analyse(
     unit: str | None = None,
     by: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     eligible: Path | None = None,
+    norms: Path | None = None,
     format: Literal["json", "html", "pdf", "xlsx", "pptx", "png", "svg"] = "json",  # noqa: A002 - contract
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
     threshold: Annotated[Whole, Parameter(validator=Number(gte=FLOOR))] = 7,
@@ -49,6 +53,7 @@ def analyse(
         unit: Column of the organisational unit.
         by: Column to group by; may be given several times.
         eligible: CSV with the columns unit and eligible (head count).
+        norms: Published values to stand beside, a file as in 1.0.0.norms.yaml.
         format: What is written; png and svg are the charts, with alternative texts beside them.
         output: Where it is written; standard output when left out. For png and svg a folder, or a
             file whose name ends with .zip.
@@ -61,10 +66,11 @@ def analyse(
     questionnaire = load(definition)
     spoken = _language(questionnaire, language)
     head_counts = _eligible(eligible)
+    beside = norms_file.load(norms, questionnaire) if norms else None
     crossed = bool(by) and not unprotected
     tallies = _count(responses, questionnaire, columns, crossed=crossed)
     if unprotected:
-        _write(_unprotected(questionnaire, tallies, unit, head_counts), output)
+        _write(_unprotected(questionnaire, tallies, unit, head_counts, beside), output)
     else:
         from reports.flat import flat_release
 
@@ -77,6 +83,7 @@ def analyse(
             eligible=head_counts,
             software=f"Pegel {__version__}",
         )
+        release = replace(release, norms=beside.newest if beside else None)
         _tell(release, questionnaire, spoken, format, output)
     return 0
 
@@ -113,16 +120,22 @@ def _count(
 
 
 def _unprotected(
-    questionnaire: Questionnaire, tallies: Tallies, unit: str | None, eligible: dict[str, int]
+    questionnaire: Questionnaire,
+    tallies: Tallies,
+    unit: str | None,
+    eligible: dict[str, int],
+    norms: Norms | None,
 ) -> str:
     from reports.flat import check_eligible
-    from reports.unprotected import unprotected
+    from reports.unprotected import beside_norms, unprotected
 
     tree = unprotected(questionnaire, tallies)
     if eligible and unit:
         check_eligible(tallies.groups[unit], eligible)
     for name, group in tree["groups"].get(unit, {}).items() if eligible else ():
         group["eligible"] = eligible.get(name)
+    if norms:
+        tree["norms"] = beside_norms(questionnaire, tree, norms)
     return _dump(tree)
 
 

@@ -3,11 +3,15 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from questionnaires import loader, registry
-from questionnaires.errors import Finding
+from cyclopts import Parameter
+
+from questionnaires import loader, norms_file, registry
+from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
+from questionnaires.norms import Norms
+from questionnaires.schema import norms_schema
 from questionnaires.schema import schema as definition_schema
 from survey.cli.questionnaire_text import count_items, counted, listing, pages
 from survey.cli.saying import AsJson
@@ -67,18 +71,19 @@ def show(
 
 
 def check(file: Path, /, *more: Path, as_json: AsJson = False) -> int:
-    """Check definitions: every error and warning, with line and column.
+    """Check definitions and norms: every error and warning, with line and column.
 
-    The exit code is 1 when there is an error; warnings alone leave it at 0.
+    A file <version>.norms.yaml is checked against the definition <version>.yaml beside it. The
+    exit code is 1 when there is an error; warnings alone leave it at 0.
 
     Example: pegel questionnaire check my-survey.yaml
 
     Parameters
     ----------
     file
-        A definition in YAML or JSON.
+        A definition or norms, in YAML or JSON.
     more
-        Further definitions.
+        Further files.
     as_json
         Print the findings as JSON.
     """
@@ -90,21 +95,36 @@ def check(file: Path, /, *more: Path, as_json: AsJson = False) -> int:
     return int(any(_errors(findings) for _, _, findings in results))
 
 
-def schema() -> None:
+def schema(*, norms: Annotated[bool, Parameter(negative=())] = False) -> None:
     """Print the format as a JSON Schema, with which an editor completes and underlines.
 
     Example: pegel questionnaire schema > questionnaire.schema.json
+
+    Parameters
+    ----------
+    norms
+        The format of norms instead of that of definitions.
     """
-    _print_json(definition_schema())
+    _print_json(norms_schema() if norms else definition_schema())
 
 
-def _read(path: Path) -> tuple[Questionnaire | None, tuple[Finding, ...]]:
+def _read(path: Path) -> tuple[Questionnaire | Norms | None, tuple[Finding, ...]]:
     try:
         content = loader.read_bytes(path)
+        if path.name.endswith(norms_file.SUFFIX):
+            return norms_file.read(content, _name(path), loader.load(_definition(path)))
     except OSError as error:
         said = f"The file cannot be read: {error.strerror or error}."
-        return None, (Finding("error", "unreadable", said, "Check its name.", file=_name(path)),)
+        name = _name(Path(error.filename or path))
+        return None, (Finding("error", "unreadable", said, "Check its name.", file=name),)
+    except DefinitionError as error:
+        return None, error.findings
     return loader.read(content, _name(path))
+
+
+def _definition(norms: Path) -> Path:
+    """The definition that norms belong to: the version beside them."""
+    return norms.with_name(norms.name.removesuffix(norms_file.SUFFIX) + ".yaml")
 
 
 def _name(path: Path) -> str:
@@ -116,10 +136,11 @@ def _errors(findings: tuple[Finding, ...]) -> bool:
     return any(found.severity == "error" for found in findings)
 
 
-def _lines(path: Path, questionnaire: Questionnaire | None, findings: tuple[Finding, ...]) -> str:
+def _lines(path: Path, one: Questionnaire | Norms | None, findings: tuple[Finding, ...]) -> str:
     lines = [_line(found) for found in findings]
-    if questionnaire is not None and not _errors(findings):
-        one = questionnaire
+    if isinstance(one, Norms) and not _errors(findings):
+        lines.append(f"{_name(path)}: ok: {counted(len(one.norms), 'norm')}, {one.questionnaire}")
+    elif isinstance(one, Questionnaire) and not _errors(findings):
         counts = f"{counted(count_items(one), 'item')}, {counted(len(one.scales), 'scale')}"
         about = f"{one.id} {one.version}, {counts}, fingerprint {one.fingerprint}"
         lines.append(f"{_name(path)}: ok: {about}")
@@ -137,9 +158,10 @@ def _line(found: Finding) -> str:
 
 
 def _result(
-    path: Path, questionnaire: Questionnaire | None, findings: tuple[Finding, ...]
+    path: Path, one: Questionnaire | Norms | None, findings: tuple[Finding, ...]
 ) -> dict[str, Any]:
-    ok = questionnaire is not None and not _errors(findings)
+    ok = one is not None and not _errors(findings)
+    questionnaire = one if isinstance(one, Questionnaire) else None
     keys = ("severity", "code", "message", "remedy", "path", "line", "column")
     return {
         "file": _name(path),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from questionnaires import registry
 from reports.release import Release, ReleaseFacts
 from survey import __version__
 from survey.db.campaigns import Campaign, Stock
@@ -67,8 +68,9 @@ def compute(
     )
     from survey.domain.waves import waves_of  # with statistics, as `_make`
 
-    made = _make(session, campaign, keys, facts)
-    return replace(made, waves=waves_of(session, campaign, made))
+    made, norms = _make(session, campaign, keys, facts), registry.norms(questionnaire_of(campaign))
+    waves = waves_of(session, campaign, made)
+    return replace(made, waves=waves, norms=norms.newest if norms else None)
 
 
 def freeze(session: Session, campaign: Campaign, made: Release, *, now: datetime) -> None:

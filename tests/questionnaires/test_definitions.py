@@ -32,6 +32,11 @@ ELSEWHERE = {
     "unknown-questionnaire": "test_registry",
     "unknown-version": "test_registry",
     "no-active-version": "test_registry",
+    "norm-median": "test_norms",
+    "norm-statistic": "test_norms",
+    "norm-twice": "test_norms",
+    "norms-elsewhere": "test_norms",
+    "unknown-source": "test_norms",
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from questionnaires import registry
 from questionnaires.errors import DefinitionError
 from tests.questionnaires.test_definitions import DEFINITIONS
+from tests.questionnaires.test_fingerprint import from_json
 
 MINIMAL = (DEFINITIONS / "valid" / "minimal.yaml").read_text(encoding="utf-8")
 
@@ -38,6 +39,24 @@ def test_everything_that_comes_along_is_sound_and_may_be_shipped() -> None:
     assert [one.id for one in shipped]
     assert all(one.licence.ship for one in shipped)
     assert all(registry.get(one.id, one.version) is one for one in shipped)
+
+
+def test_norms_that_come_along_are_sound_and_of_their_version() -> None:
+    for path in registry.FOLDER.glob("*/*.norms.yaml"):
+        own = registry.get(path.parent.name, path.name.removesuffix(".norms.yaml"))
+        norms = registry.norms(own)
+        assert norms is not None
+        assert all(source.licence.ship for source in norms.sources.values())
+    assert registry.norms(registry.get("change-climate", "1.0.0")) is None
+
+
+def test_a_file_that_only_says_it_is_a_version_gets_none_of_its_norms() -> None:
+    own = registry.get("people-survey-core", "1.0.0")
+    assert registry.norms(own) is not None
+    other = from_json(
+        own.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"minutes": 9}
+    )
+    assert registry.norms(other) is None
 
 
 def test_without_a_version_it_is_the_newest_active_one(shelf: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from questionnaires.schema import schema
+from questionnaires.schema import norms_schema, schema
 
 
 def required(name: str) -> set[str]:
@@ -54,3 +54,11 @@ def test_the_schema_is_closed_everywhere() -> None:
     assert len(models) > 20
     assert all(one["additionalProperties"] is False for one in models)
     assert schema()["properties"]["response_scales"]["additionalProperties"] is False
+
+
+def test_the_schema_of_norms_says_what_a_norm_names() -> None:
+    shape = norms_schema()
+    assert set(shape["required"]) == {"format", "questionnaire", "sources", "norms"}
+    assert set(shape["$defs"]["Norm"]["required"]) == {"source", "population", "year", "centre"}
+    models = [one for one in shape["$defs"].values() if "properties" in one]
+    assert all(one["additionalProperties"] is False for one in models)

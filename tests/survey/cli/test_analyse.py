@@ -189,6 +189,57 @@ def test_the_report_is_one_file_about_the_whole(
     assert "neuroticism" in page
 
 
+NORMS = """\
+format: norms/1
+questionnaire: mixed@1.0.0
+sources:
+  town: {citation: Musterheim, licence: {id: CC0-1.0, holder: nobody, ship: true}}
+norms:
+  - source: town
+    population: {en: Invented towns}
+    year: 2025
+    centre: median-of-organisations
+    scales: {up: {statistic: mean_0_100, value: 40, among: [10, 20, 50, 50, 80]}}
+    items: {a1: {statistic: percent_favourable, value: 60}, c1: {statistic: mean_0_100, value: 10}}
+"""
+
+
+def test_results_stand_beside_norms(
+    capsys: pytest.CaptureFixture[str], definition: str, csv: Path
+) -> None:
+    csv.write_text("a1,b1,c1,d1\n7,1,0,2\n1,7,2,0\n", encoding="utf-8")
+    file = csv.with_name("own.yaml")
+    file.write_text(NORMS)
+    tree = analyse(capsys, definition, str(csv), "--norms", str(file), "--unprotected")["norms"]
+    (up,) = tree["scales"]["up"]
+    assert up == {
+        "population": {"en": "Invented towns"},
+        "year": 2025,
+        "centre": "median-of-organisations",
+        "organisations": None,
+        "people": None,
+        "statistic": "mean_0_100",
+        "value": 40,
+        "sd": None,
+        "difference": 10,
+        "percentile": 60,
+        "quarter": 3,
+    }
+    ((a1,), (c1,)) = (tree["items"][name] for name in ("a1", "c1"))
+    assert (a1["difference"], c1["difference"]) == (-10, 40)
+    hidden = analyse(capsys, definition, str(csv), "--norms", str(file))["norms"]
+    assert hidden["scales"]["up"][0]["difference"] == {"hidden": True}
+
+
+def test_norms_of_another_questionnaire_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(NORMS)
+    assert run(["analyse", *BFI, "--norms", str(file)]) == 1
+    assert "These are norms for mixed@1.0.0" in capsys.readouterr().err
+
+
 def test_every_planned_unit_is_listed_and_needs_its_head_count(
     capsys: pytest.CaptureFixture[str], definition: str, csv: Path, tmp_path: Path
 ) -> None:

@@ -81,6 +81,17 @@ def test_check_of_a_good_file_names_its_fingerprint(pegel: Pegel) -> None:
     assert out.startswith(f"{MINIMAL}: ok: tiny 1.0.0, 1 item, 0 scales, fingerprint ")
 
 
+def test_norms_are_checked_against_the_version_beside_them(pegel: Pegel) -> None:
+    shipped = registry.FOLDER / "people-survey-core" / "1.0.0.norms.yaml"
+    out = pegel.did("questionnaire", "check", str(shipped)).out
+    assert out == f"{shipped}: ok: 32 norms, people-survey-core@1.0.0\n"
+    alone = pegel.folder / "1.0.0.norms.yaml"
+    alone.write_bytes(shipped.read_bytes())
+    said = pegel("questionnaire", "check", str(alone))
+    assert said.code == 1
+    assert f"{pegel.folder / '1.0.0.yaml'}: error unreadable" in said.out
+
+
 def test_warnings_alone_are_no_failure(pegel: Pegel) -> None:
     out = pegel.did("questionnaire", "check", str(DOUBTFUL)).out
     assert ": warning one-item-scale: " in out

@@ -65,6 +65,25 @@ def test_a_release_is_frozen_once(engine: Engine) -> None:
     assert not read.facts.cosigned
 
 
+def test_the_norms_of_the_version_are_frozen_with_the_release(engine: Engine) -> None:
+    survey = "people-survey-core@1.0.0"
+    with writing_session(engine) as session:
+        campaign = closed(
+            session,
+            {"bauamt": 25, "hauptamt": 16},
+            questionnaire=survey,
+            languages=["de", "en"],
+        )
+        release(session, campaign, KEYS, now=NOW)
+    with reading_session(engine) as session:
+        read = load_release(session, campaign.slug)
+    assert read.norms
+    assert read.norms.questionnaire == survey
+    assert {norm.year for norm in read.norms.norms} == {2024}
+    (median, mean) = read.to_document()["norms"]["scales"]["leading_change"]
+    assert (median["value"], mean["value"]) == (52, 48)
+
+
 LARGE = {
     "id": "haus",
     "name": "Stadt Musterheim",
