@@ -188,6 +188,10 @@ class MaturityItem(Item):
         points = tuple(Point(value=level.value, label=level.text) for level in self.levels)
         return ResponseScale(level="ordinal", points=points, offer_no_answer=self.offer_no_answer)
 
+    def place(self, code: int) -> int:
+        """Which level a code is, counted from 1, the lowest."""
+        return self.response_scale.codes.index(code) + 1
+
 
 class ExplanationItem(Item):
     """Text between questions; nothing is answered."""

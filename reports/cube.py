@@ -7,7 +7,14 @@ from fractions import Fraction
 from functools import cached_property
 
 from questionnaires.conditions import items_of
-from questionnaires.model import Demographic, NumberItem, Questionnaire, RatingItem, Scale
+from questionnaires.model import (
+    Demographic,
+    MaturityItem,
+    NumberItem,
+    Questionnaire,
+    RatingItem,
+    Scale,
+)
 from questionnaires.variables import Variable, variables
 from reports.disclosure.atoms import Answers, Atom, Atoms
 from reports.disclosure.breakdowns import Breakdowns
@@ -33,6 +40,7 @@ from reports.disclosure.values import Shown, Value
 from reports.scoring import Ends, favourable_ends
 from reports.tally import Cell, Crossing, Tally
 
+RANKED = (RatingItem, MaturityItem)  # their categories have an order
 Visible = dict[str, frozenset[str]]  # per item or scale the groups that show it
 
 
@@ -333,20 +341,21 @@ class Cube:
         while left:
             question = self.variables[left.pop()].question
             asked = set(items_of(question.show_if))
-            new = {n for n, v in self.variables.items() if v.question.id in asked} - found
+            named = ((n, v) for n, v in self.variables.items() if not v.is_target)
+            new = {n for n, v in named if v.question.id in asked} - found
             found |= new
             left += new
         return found
 
 
 def _is_ordered(variable: Variable) -> bool:
-    return isinstance(variable.question, RatingItem) or variable.category is not None
+    return isinstance(variable.question, RANKED) or variable.category is not None
 
 
 def _declared_ends(variable: Variable) -> tuple[int, int] | None:
     """The ends for 0-100; a category of a multiple choice has its share and no second form."""
-    is_rating = isinstance(variable.question, RatingItem)
-    return (variable.minimum, variable.maximum) if is_rating else None
+    is_ranked = isinstance(variable.question, RANKED)
+    return (variable.minimum, variable.maximum) if is_ranked else None
 
 
 def _knowledge(took_part: Value[Participation], n: int, is_open: bool) -> Knowledge:  # noqa: FBT001 - private

@@ -1,18 +1,21 @@
 """A questionnaire as plain text for a terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from shutil import get_terminal_size
 from textwrap import fill, shorten
 
 from questionnaires.model import (
     AnyQuestion,
     Condition,
+    Criterion,
     Demographic,
     ExplanationItem,
+    MaturityItem,
     NumberItem,
     Questionnaire,
     ResponseScale,
     Scale,
+    target_name,
 )
 from questionnaires.text import Text
 
@@ -37,6 +40,7 @@ def pages(questionnaire: Questionnaire, language: str) -> str:
         *_sections(questionnaire, language),
         _block("Response scales", _response_scales(questionnaire, language)),
         _block("Scales", (_scale(scale, language) for scale in questionnaire.scales)),
+        _block("Maturity levels", _maturity_levels(questionnaire, language)),
         _block("Recommendations", _recommendations(questionnaire, language)),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -99,8 +103,13 @@ def _sections(questionnaire: Questionnaire, language: str) -> Iterator[str]:
     for number, section in enumerate(questionnaire.sections, start=1):
         questions = [questionnaire.questions[name] for name in section.show]
         intro = [_wrapped(f"  {_flat(section.intro, language)}", "  ")] if section.intro else []
-        entries = [_question(one, links.get(one.id, []), language) for one in questions]
+        entries = [_question(one, _counts(one, links), language) for one in questions]
         yield _block(f"{number}. {section.title[language]}", [*intro, *entries])
+
+
+def _counts(question: AnyQuestion, links: Mapping[str, list[str]]) -> list[str]:
+    """Where a question counts, its target state included."""
+    return [*links.get(question.id, []), *links.get(target_name(question.id), [])]
 
 
 def _question(question: AnyQuestion, links: list[str], language: str) -> str:
@@ -109,14 +118,26 @@ def _question(question: AnyQuestion, links: list[str], language: str) -> str:
         facts.append(f"only if {_in_words(question.show_if)}")
     width = 14
     head = _wrapped(f"  {question.id:<{width}}{question.text[language]}", " " * (width + 2))
-    return (
-        f"{head}\n{_wrapped(' ' * (width + 2) + '[' + '; '.join(facts) + ']', ' ' * (width + 3))}"
-    )
+    margin = " " * (width + 2)
+    levels = question.levels if isinstance(question, MaturityItem) else ()
+    lines = [
+        head,
+        _wrapped(f"{margin}[{'; '.join(facts)}]", f"{margin} "),
+        *(
+            _wrapped(f"{margin}{level.value} {_flat(level.text, language)}", f"{margin}  ")
+            for level in levels
+        ),
+    ]
+    return "\n".join(lines)
 
 
 def _kind(question: AnyQuestion) -> str:
     if isinstance(question, NumberItem):
         return f"number from {question.min} to {question.max}"
+    if isinstance(question, MaturityItem):
+        facts = ["maturity", "with target" if question.target else ""]
+        facts.append("or no answer" if question.offer_no_answer else "")
+        return ", ".join(fact for fact in facts if fact)
     response = getattr(question, "response", None)
     kind = question.kind.replace("-", " ")
     if isinstance(question, Demographic) and question.quasi_identifier:
@@ -153,8 +174,26 @@ def _points(scale: ResponseScale, language: str) -> str:
 def _scale(scale: Scale, language: str) -> str:
     items = ", ".join(f"{'-' if link.reverse else ''}{link.ref}" for link in scale.items)
     rule = f"{scale.score.method.replace('_', ' ')} of at least {scale.min_valid}"
-    said = f"  {scale.id}: {scale.title[language]} (higher is {scale.higher_is}; {rule}): {items}"
+    facts = [f"higher is {scale.higher_is}", rule]
+    if scale.target_of is not None:
+        facts.insert(0, f"target of {scale.target_of}")
+    said = f"  {scale.id}: {scale.title[language]} ({'; '.join(facts)}): {items}"
     return _wrapped(said, "    ")
+
+
+def _maturity_levels(questionnaire: Questionnaire, language: str) -> Iterator[str]:
+    for level in questionnaire.maturity.levels if questionnaire.maturity else ():
+        asked = ", ".join(map(_criterion, level.criteria)) or "where it begins"
+        yield _wrapped(f"  {level.rank} {level.title[language]}: {asked}", "    ")
+
+
+def _criterion(criterion: Criterion) -> str:
+    bounds = [
+        f"{word} {bound:g}"
+        for word, bound in (("at least", criterion.at_least), ("at most", criterion.at_most))
+        if bound is not None
+    ]
+    return f"{criterion.scale or criterion.item} {' and '.join(bounds)}"
 
 
 def _recommendations(questionnaire: Questionnaire, language: str) -> Iterator[str]:

@@ -51,7 +51,9 @@ def invent(questionnaire: Questionnaire, unit: str, random: Random) -> list[int]
         elif scale and scale.offer_no_answer and luck < SHARE_NOT_ANSWERED + SHARE_NO_ANSWER:
             answers[variable.name] = missing.no_answer.code
         else:
-            answers[variable.name] = _answer(variable, standing, links, random)
+            value = _answer(variable, standing, links, random)
+            current = answers.get(question.id, 0) if variable.is_target else 0
+            answers[variable.name] = max(value, current)  # nobody wants to fall back
     return list(answers.values())
 
 

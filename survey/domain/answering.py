@@ -14,12 +14,14 @@ from questionnaires.errors import Finding, FindingsError
 from questionnaires.model import (
     AnyQuestion,
     Demographic,
+    MaturityItem,
     MultipleChoiceItem,
     NumberItem,
     Questionnaire,
     RatingItem,
     Section,
     SingleChoiceItem,
+    target_name,
 )
 from questionnaires.variables import Variable, variables
 
@@ -44,8 +46,8 @@ class AnswersRefusedError(FindingsError):
 class Record:
     """One person's whole record: a value per variable, in the order of `variables`.
 
-    `fields` are the form fields that make this record again, `unanswered` the questions that were
-    asked and left open.
+    `fields` are the form fields that make this record again, `unanswered` the cards that were
+    asked and left open: a question by its id, a target state by the name of its variable.
     """
 
     variables: tuple[Variable, ...]
@@ -85,9 +87,10 @@ class Reader:
             if demographics or not isinstance(question, Demographic)
         }
         self._handlers = tuple(
-            HANDLERS[type(question)](questionnaire, question)
+            handler
             for question in self.questions.values()
             if type(question) in HANDLERS
+            for handler in HANDLERS[type(question)](questionnaire, question)
         )
         self._known = frozenset(CONTROL).union(*(handler.fields for handler in self._handlers))
 
@@ -120,15 +123,15 @@ class Reader:
             question = handler.question
             if question.show_if is not None and not is_met(question.show_if, answers):
                 if final and any(field in given for field in handler.fields):
-                    findings.append(_error("hidden-answer", question.id))
+                    findings.append(_error("hidden-answer", handler.card))
                 answers.update(dict.fromkeys(handler.names, hidden))
                 continue
             values = handler.read(given)
             if isinstance(values, str):
-                findings.append(_error(values, question.id))
+                findings.append(_error(values, handler.card))
                 values = handler.unanswered
             if values == handler.unanswered:
-                unanswered.append(question.id)
+                unanswered.append(handler.card)
             else:
                 again += handler.written(values)
             answers.update(zip(handler.names, values, strict=True))
@@ -156,11 +159,15 @@ class Reader:
 
 
 class _Coded:
-    """One answer out of the categories of a response scale."""
+    """One answer out of the categories of a response scale.
 
-    def __init__(self, questionnaire: Questionnaire, question: AnyQuestion) -> None:
+    `card` is the place of every handler on the page: what an error or an open question leads to.
+    """
+
+    def __init__(self, questionnaire: Questionnaire, question: AnyQuestion, name: str) -> None:
         self.question = question
-        self.names = self.fields = (question.id,)
+        self.card = name
+        self.names = self.fields = (name,)
         missing = questionnaire.missing
         self.unanswered = (missing.not_answered.code,)
         scale = questionnaire.response_scale(question)
@@ -171,12 +178,12 @@ class _Coded:
 
     def read(self, given: Mapping[str, str]) -> tuple[int, ...] | str:
         """The values of `names`, or the code of what is wrong."""
-        said = given.get(self.question.id)
+        said = given.get(self.card)
         return self.unanswered if said is None else self._values.get(said, "out-of-scale")
 
     def written(self, values: tuple[int, ...]) -> list[tuple[str, str]]:
         """The fields that make `values` again."""
-        return [(self.question.id, str(values[0]))]
+        return [(self.card, str(values[0]))]
 
 
 class _Number:
@@ -184,6 +191,7 @@ class _Number:
 
     def __init__(self, questionnaire: Questionnaire, question: NumberItem) -> None:
         self.question = question
+        self.card = question.id
         self.names = self.fields = (question.id,)
         self.unanswered = (questionnaire.missing.not_answered.code,)
 
@@ -207,6 +215,7 @@ class _Several:
 
     def __init__(self, questionnaire: Questionnaire, question: MultipleChoiceItem) -> None:
         self.question = question
+        self.card = question.id
         scale = questionnaire.response_scales[question.response]
         self._exclusive = [code in question.exclusive for code in scale.codes]
         self.names = tuple(f"{question.id}_{code}" for code in scale.codes)
@@ -242,13 +251,32 @@ class _Several:
 
 Handler = _Coded | _Number | _Several
 
-# Kind -> handler. An explanation has none: nothing is answered.
-HANDLERS: dict[type, Callable[..., Handler]] = {
-    RatingItem: _Coded,
-    SingleChoiceItem: _Coded,
-    Demographic: _Coded,
-    NumberItem: _Number,
-    MultipleChoiceItem: _Several,
+
+def _coded(questionnaire: Questionnaire, question: AnyQuestion) -> list[Handler]:
+    return [_Coded(questionnaire, question, question.id)]
+
+
+def _number(questionnaire: Questionnaire, question: NumberItem) -> list[Handler]:
+    return [_Number(questionnaire, question)]
+
+
+def _several(questionnaire: Questionnaire, question: MultipleChoiceItem) -> list[Handler]:
+    return [_Several(questionnaire, question)]
+
+
+def _states(questionnaire: Questionnaire, item: MaturityItem) -> list[Handler]:
+    names = [item.id, target_name(item.id)] if item.target else [item.id]
+    return [_Coded(questionnaire, item, name) for name in names]
+
+
+# Kind -> handlers, one for each card on the page. An explanation has none: nothing is answered.
+HANDLERS: dict[type, Callable[..., list[Handler]]] = {
+    RatingItem: _coded,
+    SingleChoiceItem: _coded,
+    Demographic: _coded,
+    NumberItem: _number,
+    MultipleChoiceItem: _several,
+    MaturityItem: _states,
 }
 
 _MESSAGES = {

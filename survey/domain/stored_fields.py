@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from questionnaires.model import Demographic, Questionnaire
+from questionnaires.model import Demographic, MaturityItem, Questionnaire
 from questionnaires.variables import Variable
 from survey.domain.answering import Reader
 from survey.domain.wordings import Say
@@ -57,6 +57,9 @@ class _Told:
     def question(self, variable: Variable) -> str:
         """The question, with its category where each category is a field."""
         asked = variable.question.text[self._language]
+        if isinstance(variable.question, MaturityItem) and variable.question.target:
+            state = self._say("in three years") if variable.is_target else self._say("today")
+            return f"{asked} – {state}"
         if variable.category is None:
             return asked
         scale = self._reader.questionnaire.response_scale(variable.question)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from questionnaires.errors import Finding
-from questionnaires.model import AnyQuestion, Condition, Questionnaire
+from questionnaires.model import AnyQuestion, Condition, MaturityItem, Questionnaire, target_name
 from questionnaires.text import Text
 from survey.domain.announcements import Announcement
 from survey.domain.answering import CODE, FINGERPRINT, SUBMISSION
@@ -149,6 +149,9 @@ def in_words(questionnaire: Questionnaire, condition: Condition, language: str) 
 def _labels(
     questionnaire: Questionnaire, question: AnyQuestion, codes: Sequence[int], language: str
 ) -> list[str]:
+    if isinstance(question, MaturityItem):
+        level = words("respond", language).gettext("Level %(number)s")
+        return [level % {"number": question.place(code)} for code in codes]
     scale = questionnaire.response_scale(question)
     known: dict[int, Text] = {point.value: point.label for point in scale.points} if scale else {}
     return [known[code][language] if code in known else str(code) for code in codes]
@@ -182,6 +185,7 @@ def render_form(announcement: Announcement, language: str, speech: Speech, *, tr
         sections=announcement.reader.sections,
         conditions={q.id: _shown(announcement, q.show_if) for q in questions},
         missing=announcement.questionnaire.missing,
+        target_name=target_name,
         Markup=Markup,
     )
 

@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from questionnaires.model import AnyQuestion, ExplanationItem, MultipleChoiceItem, NumberItem
+from questionnaires.model import (
+    AnyQuestion,
+    ExplanationItem,
+    MaturityItem,
+    MultipleChoiceItem,
+    NumberItem,
+    target_name,
+)
 from survey.domain.announcements import Announcement
 from survey.domain.answering import Record
+from survey.web.languages import words
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question and what will be stored for it, in words."""
+    """A card of the form and what will be stored for it, in words."""
 
     id: str
     question: str
@@ -41,6 +49,7 @@ class _Told:
         self._values = record.by_name
         self._open = frozenset(record.unanswered)
         self._language = language
+        self._say = words("respond", language).gettext
         missing = announcement.questionnaire.missing
         self._missing = {
             kind.code: kind.label[language]
@@ -49,13 +58,34 @@ class _Told:
 
     def rows(self, questions: tuple[AnyQuestion, ...]) -> Iterator[Row]:
         for question in questions:
-            if not isinstance(question, ExplanationItem):
-                yield Row(
-                    question.id,
-                    question.text[self._language],
-                    self._answer(question),
-                    question.id in self._open,
-                )
+            if isinstance(question, MaturityItem):
+                yield from self._states(question)
+            elif not isinstance(question, ExplanationItem):
+                said = question.text[self._language]
+                yield self._row(question.id, said, self._answer(question))
+
+    def _states(self, item: MaturityItem) -> Iterator[Row]:
+        """The level of today and the one in three years, each a row."""
+        said = item.text[self._language]
+        if not item.target:
+            yield self._row(item.id, said, self._level(item, item.id))
+            return
+        target = target_name(item.id)
+        today = self._say("%(question)s – today") % {"question": said}
+        wanted = self._say("%(question)s – in three years") % {"question": said}
+        yield self._row(item.id, today, self._level(item, item.id))
+        yield self._row(target, wanted, self._level(item, target))
+
+    def _level(self, item: MaturityItem, name: str) -> str:
+        value = self._values[name]
+        if value in self._missing:
+            return self._missing[value]
+        place = item.place(value)
+        said = item.levels[place - 1].text[self._language]
+        return f"{self._say('Level %(number)s') % {'number': place}}: {said}"
+
+    def _row(self, card: str, question: str, answer: str) -> Row:
+        return Row(card, question, answer, card in self._open)
 
     def _answer(self, question: AnyQuestion) -> str:
         scale = self._questionnaire.response_scale(question)

@@ -14,8 +14,11 @@ ANSWERS = {
     "lea_00": "1",
     "lea_01": "5",
     "wish_1": "1",
+    "steer": "2",
+    "steer_target": "3",
     "tenure": "2",
 }
+LAST_PART = {name: ANSWERS[name] for name in ("wish_1", "steer", "steer_target", "tenure")}
 
 
 @dataclass

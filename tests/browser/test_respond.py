@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Dialog, Error, Page, Request, expect
 
-from tests.browser.answering import ANSWERS, SECTIONS, Person
+from tests.browser.answering import ANSWERS, LAST_PART, SECTIONS, Person
 from tests.browser.conftest import Server, visiting
 from tests.survey.web.factories import Asked
 
@@ -293,7 +293,7 @@ def test_when_the_server_cannot_be_reached_the_answers_stay(
     person.open(slips, slip)
     person.press("Befragung starten")
     page.evaluate("location.hash = 's3'")
-    person.choose({"wish_1": "1", "tenure": "2"})
+    person.choose(LAST_PART)
     page.route("**/review", lambda route: route.abort())
     person.press("Weiter zur Prüfung")
     expect(page.get_by_text("Der Server ist gerade nicht erreichbar.")).to_be_visible()
@@ -311,7 +311,7 @@ def test_answers_that_do_not_fit_are_named_and_kept(page: Page, slips: Asked, sl
     person.choose({"lea_00": "1", "lea_01": "5"})
     page.locator("#i-years").fill("99")
     page.evaluate("location.hash = 's3'")
-    person.choose({"wish_1": "1", "tenure": "2"})
+    person.choose(LAST_PART)
     person.press("Weiter zur Prüfung")
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Es sind noch alle da.")
@@ -372,7 +372,7 @@ def test_an_open_link_needs_no_code(page: Page, server: Server) -> None:
     person.choose()
     expect(page.get_by_text("Wie lange arbeiten Sie hier?")).to_be_hidden()
     page.evaluate("location.hash = 's3'")
-    person.choose({"wish_1": "1"})
+    person.choose(LAST_PART)
     person.press("Weiter zur Prüfung")
     person.press("Absenden")
     expect(page.get_by_role("heading", name="Danke")).to_be_visible()
@@ -388,7 +388,7 @@ def test_a_trial_run_says_all_the_way_that_nothing_is_stored(page: Page, server:
     person = Person(trial)
     expect(trial.get_by_text("Probelauf")).to_be_visible()
     trial.evaluate("location.hash = 's3'")
-    person.choose({"wish_1": "1", "tenure": "2"})
+    person.choose(LAST_PART)
     person.press("Weiter zur Prüfung")
     expect(trial.get_by_role("heading", name="Das würde gespeichert")).to_be_visible()
     person.press("Absenden (Probe)")

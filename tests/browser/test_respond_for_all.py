@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.answering import Person
+from tests.browser.answering import LAST_PART, Person
 from tests.browser.conftest import Server, visiting
 from tests.survey.web.factories import Asked
 
@@ -66,7 +66,7 @@ def answering(page: Page, asked: Asked) -> Iterator[State]:
     page.locator("#i-years").fill("99")
     yield "part 2", page
     person.press("Weiter")
-    person.choose({"wish_1": "1", "tenure": "2"})
+    person.choose(LAST_PART)
     yield "part 3", page
     person.press("Weiter zur Prüfung")
     page.get_by_role("alert").wait_for()

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.conditions import is_met
-from questionnaires.model import AnyQuestion, ExplanationItem, MultipleChoiceItem, NumberItem
+from questionnaires.model import (
+    AnyQuestion,
+    ExplanationItem,
+    MaturityItem,
+    MultipleChoiceItem,
+    NumberItem,
+    target_name,
+)
 from survey.domain.answering import HANDLERS, AnswersRefusedError, Fields, Reader, Record, parse
 from tests.survey.web.factories import every_kind
 
@@ -21,6 +28,8 @@ ANSWERED = {
     "years": "12",
     "wish_1": "1",
     "wish_2": "1",
+    "steer": "2",
+    "steer_target": "-8",
     "tenure": "2",
 }
 
@@ -44,6 +53,8 @@ def test_every_kind_of_answer_gets_its_code() -> None:
         "wish_1": 1,
         "wish_2": 1,
         "wish_3": 0,
+        "steer": 2,
+        "steer_target": -8,
         "tenure": 2,
     }
     assert record.unanswered == ()
@@ -60,9 +71,18 @@ def test_what_is_left_open_is_not_answered_and_what_is_hidden_is_not_shown() -> 
         "wish_1": -9,
         "wish_2": -9,
         "wish_3": -9,
+        "steer": -9,
+        "steer_target": -9,
         "tenure": -9,
     }
-    assert record.unanswered == ("tru_01", "tru_02", "wish", "tenure")
+    assert record.unanswered == ("tru_01", "tru_02", "wish", "steer", "steer_target", "tenure")
+
+
+def test_of_a_maturity_item_the_target_alone_may_be_left_open() -> None:
+    given = {name: code for name, code in ANSWERED.items() if name != "steer_target"}
+    record = READER.parse(fields(given | {"steer": "3"}), final=True)
+    assert (record.by_name["steer"], record.by_name["steer_target"]) == (3, -9)
+    assert record.unanswered == ("steer_target",)
 
 
 def test_declining_a_multiple_choice_declines_all_of_it() -> None:
@@ -113,6 +133,8 @@ def test_an_answer_to_a_hidden_question_is_dropped_at_the_review_and_refused_aft
         ([("wish", "1")], "out-of-scale", "wish"),
         ([("wish_3", "1"), ("wish_1", "1")], "exclusive", "wish"),
         ([("wish", "-8"), ("wish_1", "1")], "exclusive", "wish"),
+        ([("steer", "4")], "out-of-scale", "steer"),
+        ([("steer_target", "0")], "out-of-scale", "steer_target"),
         ([("unit", "bauamt")], "unknown-field", "unit"),
         ([("about", "1")], "unknown-field", "about"),
         ([("_unit", "bauamt")], "unknown-field", "_unit"),
@@ -192,7 +214,11 @@ def possible_answers() -> st.SearchStrategy[dict[str, str]]:
             return several | st.sampled_from([*alone, {asked.id: "-8"}])
         codes = [str(code) for code in scale.codes] + (["-8"] if scale.offer_no_answer else [])
         one: Callable[[str], dict[str, str]] = lambda value: {asked.id: value}  # noqa: E731  # a typed one-liner
-        return st.just({}) | st.sampled_from(codes).map(one)
+        answered: st.SearchStrategy[dict[str, str]] = st.just({}) | st.sampled_from(codes).map(one)
+        if not isinstance(asked, MaturityItem):
+            return answered
+        wanted = st.sampled_from(codes).map(lambda value: {target_name(asked.id): value})
+        return st.tuples(answered, st.just({}) | wanted).map(lambda both: both[0] | both[1])
 
     parts = [question(asked) for asked in QUESTIONNAIRE.questions.values()]
     return st.tuples(*parts).map(lambda chosen: {k: v for part in chosen for k, v in part.items()})

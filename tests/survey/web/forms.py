@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from tests.survey.web.factories import Asked, every_kind
 
 ANSWERS = {"tru_01": "4", "tru_02": "-8", "lea_00": "1", "lea_01": "5", "years": "12"}
-ANSWERS |= {"wish_1": "1", "tenure": "2"}
+ANSWERS |= {"wish_1": "1", "steer": "2", "steer_target": "3", "tenure": "2"}
 
 
 class _Forms(HTMLParser):

@@ -334,8 +334,9 @@ def test_the_review_can_be_had_alone_for_the_script(client: Client, town: Town) 
 def test_open_questions_are_named_and_lead_back(client: Client, town: Town) -> None:
     asked = town.ask("befragung")
     page = review(client, asked, asked.codes[0], {"tru_01": "1", "lea_00": "0"})
-    assert "3 Fragen sind offen" in page.text
-    assert 'formaction="/b/befragung/form#q-tru_02"' in page.text
+    assert "5 Fragen sind offen" in page.text
+    for card in ("tru_02", "steer", "steer_target"):
+        assert f'formaction="/b/befragung/form#q-{card}"' in page.text
     assert "nicht gezeigt (Filter)" in page.text
 
 

@@ -12,7 +12,7 @@ from tests.survey.web.catalogues import german
 FOLDERS = ("respond", "items", "errors")
 FILES = ("layouts/respond.html", "macros/cards.html", "macros/notices.html", "macros/plan.html")
 CALL = re.compile(
-    r"""(?:\b_|speech\.words|\bgettext|\bsay)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')"""
+    r"""(?:\b_|speech\.words|\bgettext|\b_?say)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')"""
 )
 PLURAL = re.compile(r'ngettext\(\s*"([^"]+)"')
 INFORMAL = re.compile(r"\b(du|dein|dir|User|Token|Submit)\b", re.IGNORECASE)
@@ -24,7 +24,8 @@ def sources() -> Iterator[str]:
             yield path.read_text()
     for file in FILES:
         yield (TEMPLATES / file).read_text()
-    yield (Path(survey.__file__).parent / "web" / "forms.py").read_text()
+    for file in ("forms.py", "review.py"):
+        yield (Path(survey.__file__).parent / "web" / file).read_text()
 
 
 def said() -> set[str]:
