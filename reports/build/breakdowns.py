@@ -10,7 +10,7 @@ from reports.report import Block, Part, Row, Sentence, Table
 def breakdowns(reading: Reading) -> Part | None:
     """All planned breakdowns, in the report of the whole; None where there are none."""
     planned = reading.release.breakdowns
-    if not planned or not reading.is_whole or not reading.questionnaire.scales:
+    if not planned or not reading.is_whole or not reading.current_scales:
         return None
     words = reading.words
     said = words.say(
@@ -27,7 +27,7 @@ def breakdowns(reading: Reading) -> Part | None:
 
 
 def _table(reading: Reading, breakdown: Group) -> Table:
-    scales = reading.questionnaire.scales
+    scales = reading.current_scales
     columns = (reading.words.say("Group"), *(column(reading, scale) for scale in scales))
     groups = (reading.group, *breakdown.children)
     rows = tuple(_row(reading, group) for group in groups)
@@ -36,7 +36,7 @@ def _table(reading: Reading, breakdown: Group) -> Table:
 
 def _row(reading: Reading, group: Group) -> Row:
     cells = []
-    for scale in reading.questionnaire.scales:
+    for scale in reading.current_scales:
         score = reading.score(scale, group.id)
         cells.append(number(score, level(scale, score)))
     return Row(reading.names[group.id], tuple(cells), int(group.id != reading.group.id))

@@ -29,7 +29,7 @@ class _Line:
 
 def comparison(reading: Reading) -> Part | None:
     """The comparison of a part with everybody else; None for the whole, and without scales."""
-    lines = [line for scale in reading.questionnaire.scales if (line := _line(reading, scale))]
+    lines = [line for scale in reading.current_scales if (line := _line(reading, scale))]
     if reading.is_whole or not lines:
         return None
     blocks: tuple[Block, ...] = (

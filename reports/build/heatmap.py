@@ -12,12 +12,12 @@ from reports.report import Block, Key, Legend, Part, Row, Sentence, Table
 
 def heatmap(reading: Reading) -> Part | None:
     """The group of the report and all groups inside it; None where there are none."""
-    if not reading.group.children or not reading.questionnaire.scales:
+    if not reading.group.children or not reading.current_scales:
         return None
     words = reading.words
     table = Table(
         words.say("Points from 0 to 100 by unit and dimension"),
-        (words.say("Unit"), *(column(reading, scale) for scale in reading.questionnaire.scales)),
+        (words.say("Unit"), *(column(reading, scale) for scale in reading.current_scales)),
         tuple(_row(reading, group, depth) for group, depth in _walk(reading.group)),
         "heatmap",
     )
@@ -54,7 +54,7 @@ def column(reading: Reading, scale: Scale) -> str:
 
 def _row(reading: Reading, group: Group, depth: int) -> Row:
     cells = []
-    for scale in reading.questionnaire.scales:
+    for scale in reading.current_scales:
         score = reading.score(scale, group.id)
         cells.append(number(score, level(scale, score)))
     return Row(group.name, tuple(cells), depth)

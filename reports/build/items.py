@@ -1,7 +1,8 @@
 """Single questions as bars of 100 percent, per dimension, sorted by agreement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from questionnaires.model import MaturityItem
 from questionnaires.variables import Variable
 from reports.build.reading import HIDDEN_SIGN, Reading, shown
 from reports.build.scales import hidden
@@ -22,6 +23,14 @@ from reports.report import (
     Tone,
 )
 
+TONES: tuple[Tone, ...] = (
+    "unfavourable-2",
+    "unfavourable-1",
+    "neutral",
+    "favourable-1",
+    "favourable-2",
+)
+
 
 def items(reading: Reading) -> Part | None:
     """All items; None where the questionnaire has none to show."""
@@ -36,9 +45,16 @@ def items(reading: Reading) -> Part | None:
         "Sorted by agreement. The favourable side is at the right; "
         "where disagreeing is favourable, disagreement is counted."
     )
+    if _is_all_levels(reading.variables.values()):
+        said = words.say("Sorted by the share of the upper levels, which are at the right.")
     figures = [_figure(reading, name, group) for name, group in _groups(reading)]
     blocks: list[Block] = [Sentence(said), *_legend(reading), *figures]
     return Part("questions", title, tuple(blocks))
+
+
+def _is_all_levels(variables: Iterable[Variable]) -> bool:
+    """Whether there are maturity items alone, so that nobody agrees to anything."""
+    return all(isinstance(variable.question, MaturityItem) for variable in variables)
 
 
 def _groups(reading: Reading) -> Iterator[tuple[str, list[Variable]]]:
@@ -55,13 +71,14 @@ def _groups(reading: Reading) -> Iterator[tuple[str, list[Variable]]]:
 def _figure(reading: Reading, title: str, group: list[Variable]) -> Figure:
     ranked = sorted(group, key=lambda variable: -_sort_key(reading, variable))
     rows = tuple(_row(reading, variable) for variable in ranked)
+    say = reading.words.say
     table = Table(
         title,
         (
-            reading.words.say("Question"),
-            reading.words.say("Agreement"),
-            reading.words.say("Interval (95 %)"),
-            reading.words.say("Answers in percent"),
+            say("Question"),
+            say("Upper levels") if _is_all_levels(group) else say("Agreement"),
+            say("Interval (95 %)"),
+            say("Answers in percent"),
         ),
         tuple(_table_row(reading, variable) for variable in ranked),
     )
@@ -91,7 +108,18 @@ def _share_label(reading: Reading, variable: Variable) -> str:
     say = reading.words.say
     if variable.category is not None:
         return say("chosen")
+    if isinstance(variable.question, MaturityItem):
+        return _levels(reading, variable, variable.question)
     return say("disagreement") if _is_turned(reading, variable) else say("agreement")
+
+
+def _levels(reading: Reading, variable: Variable, item: MaturityItem) -> str:
+    """Which levels count as favourable."""
+    ends = reading.release.ends[variable.name]
+    places = [item.place(code) for code in ends.favourable]
+    if _is_turned(reading, variable):
+        return reading.words.say("up to level {number}", number=max(places))
+    return reading.words.say("from level {number}", number=min(places))
 
 
 def _is_turned(reading: Reading, variable: Variable) -> bool:
@@ -116,6 +144,18 @@ def _label(reading: Reading, variable: Variable, share: Share) -> str:
         return say("chosen") if share.codes == (1,) else say("not chosen")
     labels = [reading.label(variable.question, code) for code in share.codes]
     return reading.words.say(" or ").join(labels)
+
+
+def _told(reading: Reading, variable: Variable, share: Share) -> str:
+    """A category in a table, where there is room: the text of a level beside its number."""
+    item = variable.question
+    if not isinstance(item, MaturityItem):
+        return _label(reading, variable, share)
+    levels = [item.levels[item.place(code) - 1] for code in share.codes]
+    return " / ".join(
+        f"{reading.label(item, level.value)} ({reading.text(level.text).rstrip('.')})"
+        for level in levels
+    )
 
 
 def _tone(reading: Reading, variable: Variable, share: Share) -> Tone:
@@ -160,7 +200,7 @@ def _table_row(reading: Reading, variable: Variable) -> Row:
         else Cell(f"{reading.words.share(share)} {_share_label(reading, variable)}", share)
     )
     parts = [
-        f"{_label(reading, variable, part)}: {percent(part.percent)}"
+        f"{_told(reading, variable, part)}: {percent(part.percent)}"
         for part in result.categories.value
     ]
     interval = result.favourable_interval
@@ -173,11 +213,20 @@ def _legend(reading: Reading) -> list[Legend]:
     if not any(name in reading.release.ends for name in reading.variables):
         return []
     say = reading.words.say
-    keys = (
-        Key("unfavourable-2", say("clearly unfavourable")),
-        Key("unfavourable-1", say("rather unfavourable")),
-        Key("neutral", say("in between")),
-        Key("favourable-1", say("rather favourable")),
-        Key("favourable-2", say("clearly favourable")),
+    told: tuple[str, ...] = (
+        say("clearly unfavourable"),
+        say("rather unfavourable"),
+        say("in between"),
+        say("rather favourable"),
+        say("clearly favourable"),
     )
+    if all(_has_five_levels(reading, variable) for variable in reading.variables.values()):
+        told = tuple(say("level {number}", number=place) for place in range(1, len(TONES) + 1))
+    keys = tuple(Key(tone, said) for tone, said in zip(TONES, told, strict=True))
     return [Legend(say("Numbers are percent of the answers."), keys)]
+
+
+def _has_five_levels(reading: Reading, variable: Variable) -> bool:
+    """Whether each colour stands for one level, so that the key may name it."""
+    is_ladder = isinstance(variable.question, MaturityItem) and not _is_turned(reading, variable)
+    return is_ladder and len(variable.codes) == len(TONES)

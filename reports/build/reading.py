@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from questionnaires.model import AnyQuestion, Questionnaire, Scale
+from questionnaires.model import AnyQuestion, MaturityItem, Questionnaire, Scale
 from questionnaires.text import Text
 from questionnaires.variables import Variable, variables
 from reports.build.names import names
@@ -52,6 +52,11 @@ class Reading:
             if variable.name in self.release.ends or variable.question.kind == "single-choice"
         }
 
+    @cached_property
+    def current_scales(self) -> tuple[Scale, ...]:
+        """The scales of how things are; a target is no strength and no weakness."""
+        return tuple(one for one in self.questionnaire.scales if one.target_of is None)
+
     def text(self, text: Text) -> str:
         """A text of the questionnaire or the plan."""
         return text[self.words.language]
@@ -74,14 +79,20 @@ class Reading:
         return self.result.items[name]
 
     def item_text(self, variable: Variable) -> str:
-        """The item in words; of a multiple choice also the category."""
+        """The item in words; of a multiple choice also the category, of two states which one."""
         text = self.text(variable.question.text)
+        if isinstance(variable.question, MaturityItem) and variable.question.target:
+            if variable.is_target:
+                return self.words.say("{question} (target)", question=text)
+            return self.words.say("{question} (current)", question=text)
         if variable.category is None:
             return text
         return f"{text} {self.label(variable.question, variable.category)}"
 
     def label(self, question: AnyQuestion, code: int) -> str:
-        """The label of a category."""
+        """The label of a category; of a maturity item which level it is."""
+        if isinstance(question, MaturityItem):
+            return self.words.say("level {number}", number=question.place(code))
         response = self.questionnaire.response_scale(question)
         points = response.points if response else ()
         return next((self.text(point.label) for point in points if point.value == code), str(code))

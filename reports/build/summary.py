@@ -70,7 +70,7 @@ def _ranked(reading: Reading) -> list[tuple[int, int, Scale]]:
     """Rank, score and scale; where no scale has a better end, the score itself is the rank."""
     scores = [
         (score, scale)
-        for scale in reading.questionnaire.scales
+        for scale in reading.current_scales
         if (score := reading.score(scale)) is not None
     ]
     directed = [

@@ -15,7 +15,7 @@ def units_table(reading: Reading) -> list[Block]:
     words = reading.words
     found = [
         (scale, among)
-        for scale in reading.questionnaire.scales
+        for scale in reading.current_scales
         if isinstance((among := reading.among_units(scale)).n, Shown)
     ]
     if not found or reading.release.breakdown(reading.group.id):

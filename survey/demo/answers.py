@@ -21,6 +21,7 @@ UNIT_SPREAD = 0.35
 ITEM_SPREAD = 0.3
 SHARE_OF_YES = 0.92
 NOISE = 0.8
+AMBITION = 0.9  # how far above the current state people want a target
 CATEGORY_WIDTH = 0.85
 
 
@@ -35,6 +36,8 @@ def invent(questionnaire: Questionnaire, unit: str, random: Random) -> list[int]
         + random.gauss(0, PERSON_SPREAD)
         for position, scale in enumerate(questionnaire.scales)
     }
+    for scale_id, target in questionnaire.target_scale_by_id.items():
+        standing[target.id] = standing[scale_id] + AMBITION
     links = {
         link.ref: (scale.id, link.reverse) for scale in questionnaire.scales for link in scale.items
     }
