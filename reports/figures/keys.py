@@ -20,6 +20,7 @@ AIR = 5.0  # between a key and its word
 POINT = 8.5  # width of a score's point
 RING = 1.5
 KEY_ROW = 14.0
+APART = 10.0  # between keys
 
 # What a score is compared with: the shape tells which, so that no colour is needed.
 SHAPES: Final[dict[MarkKind, str]] = {
@@ -62,7 +63,7 @@ def _legend(sheet: Sheet, chart: Chart) -> None:
         lines = wrap(key.label, sheet.width - MARGIN - x - sign, SMALL)
         sheet.lines(x + sign, sheet.y - SMALL * style.LEADING / 2, lines, size=SMALL)
         sheet.y += (len(lines) - 1) * SMALL * style.LEADING
-        x += taken + 14
+        x += taken + APART
     sheet.y += KEY_ROW / 2
 
 

@@ -48,6 +48,17 @@ def wrap(text: str, width: float, size: float = TEXT, *, bold: bool = False) -> 
     return (*lines, line) if line else tuple(lines)
 
 
+def balanced(text: str, width: float, size: float = TEXT) -> tuple[str, ...]:
+    """The text in as few lines as in wrap(), but about equally long; no word is broken for it."""
+    lines = wrap(text, width, size)
+    longest = max((measure(word, size) for word in one_line(text).split()), default=0.0)
+    while (width := width * 0.95) > longest and len(closer := wrap(text, width, size)) == len(
+        lines
+    ):
+        lines = closer
+    return lines
+
+
 def _broken(word: str, width: float, size: float, *, bold: bool) -> list[str]:
     """The parts of one word, each but the last with a hyphen at its end."""
     parts = []

@@ -7,12 +7,13 @@ scores on common items. A hidden value is a dash at the foot of its wave, never 
 from itertools import pairwise
 
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from reports.figures import style
 from reports.figures.keys import draw_gap, draw_way
 from reports.figures.lettering import height, measure, wrap
 from reports.figures.sheet import Sheet
-from reports.figures.style import ACCENT, INK, LEADING, MARGIN, MUTED, SMALL
+from reports.figures.style import ACCENT, CAP_HEIGHT, INK, LEADING, MARGIN, MUTED, SMALL, TEXT
 from reports.report import Figure, TrendRow
 
 PANELS = 2  # beside each other
@@ -22,6 +23,9 @@ PLOT = 100.0  # height
 LOW, HIGH = -6.0, 116.0  # room for a point at 0 and a number above 100
 TICKS = (0, 25, 50, 75, 100)
 POINT = 6.5
+OVER, UNDER = 6.5, -6.5 - TEXT * CAP_HEIGHT  # from a point to the foot of its number
+NUMBER = 22  # points of the score that a number and the air around it are high
+HALO = withStroke(linewidth=2.5, foreground=style.PAPER)
 SIDE = 0.5  # room beside the first and the last wave, in waves
 
 
@@ -98,15 +102,26 @@ def _points(axes: Axes, row: TrendRow) -> None:
     for place, point in enumerate(row.points):
         is_hidden = point.score is None
         axes.annotate(
-            "–" if is_hidden else str(point.score), (place, point.score or 0), xytext=(0, POINT),
-            textcoords="offset points", fontproperties=style.font(bold=True), ha="center",
-            va="baseline", color=MUTED if is_hidden else INK, annotation_clip=False,
+            "–" if is_hidden else str(point.score), (place, point.score or 0),
+            xytext=(0, UNDER if _stands_under(row, place) else OVER), textcoords="offset points",
+            fontproperties=style.font(bold=True), color=MUTED if is_hidden else INK, ha="center",
+            va="baseline", annotation_clip=False, path_effects=[HALO],
         )  # fmt: skip
         if point.score is not None:
             axes.plot(
                 [place], [point.score], marker="o", markersize=POINT, color=ACCENT,
                 markeredgecolor=style.PAPER, linestyle="none", label="score", clip_on=False,
             )  # fmt: skip
+
+
+def _stands_under(row: TrendRow, place: int) -> bool:
+    """Whether a score is written under its point, because a ring lies where it would stand."""
+    score = row.points[place].score
+    after = row.points[place + 1].common if place + 1 < len(row.points) else None
+    before = row.points[place].common
+    rings = [*([before[1]] if before else []), *([after[0]] if after else [])]
+    has_room = score is not None and score >= NUMBER
+    return has_room and any(0 < ring - (score or 0) <= NUMBER for ring in rings)
 
 
 def _waves(sheet: Sheet, row: TrendRow, left: float, top: float, step: float) -> float:

@@ -245,6 +245,14 @@ def test_a_cut_is_marked_and_its_reason_is_told() -> None:
     assert "–: nicht gezeigt" in said
 
 
+def test_no_number_of_a_trend_lies_on_a_ring() -> None:
+    for axes in frames("trend"):
+        boxes_of_numbers = [text.get_window_extent() for text in axes.texts]
+        for line in lines(axes, "common"):
+            for ring in axes.transData.transform(np.asarray(line.get_xydata())):
+                assert not any(box.contains(*ring) for box in boxes_of_numbers)
+
+
 def test_a_weight_is_as_long_as_it_is_heavy() -> None:
     (axes,) = frames("drivers")
     every = [row for row in rows("drivers") if isinstance(row, DriverRow)]
