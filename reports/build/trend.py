@@ -6,7 +6,7 @@ from questionnaires.model import Scale
 from reports.build.past import History
 from reports.build.reading import Reading, shown
 from reports.build.scales import hidden, number
-from reports.build.verdicts import certainty, is_certain, short_size, signed, size, tested
+from reports.build.verdicts import SIZES, certainty, is_certain, short_size, signed, size, tested
 from reports.report import (
     Block,
     Cell,
@@ -120,9 +120,9 @@ def _size(words: Words, move: _Move) -> str:
 
 
 def _maybe(words: Words, move: _Move) -> str:
-    """A change that may be chance, in a list."""
+    """A change that may be chance, in a list; its size where there is one to speak of."""
     values = {"name": move.title, "difference": signed(move.difference)}
-    if move.verdict:
+    if move.verdict and abs(move.verdict[0]) >= SIZES[0]:
         short = short_size(words, move.verdict[0])
         return words.say("{name} ({difference}, {size})", size=short, **values)
     if move.on_common:

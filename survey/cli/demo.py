@@ -23,7 +23,7 @@ def demo(
     data: Path = Path("demo-data"),
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> int:
-    """Invent a town with one finished survey and two open ones, and serve it on this machine.
+    """Invent a town with two finished surveys and two open ones, and serve it on this machine.
 
     Example: pegel demo --port 8080
 
@@ -78,7 +78,8 @@ def _facts(town: Demo, address: str) -> dict[str, Any]:
             "second_factor": {"user": COUNCIL, "key": town.key},
         },
         "reports": [
-            {"slug": town.released, "url": f"{address}/staff/campaigns/{town.released}/report"}
+            {"slug": slug, "url": f"{address}/staff/campaigns/{slug}/report"}
+            for slug in town.released
         ],
     }
 
@@ -96,8 +97,8 @@ Everything in it is invented, and it is gone at the next start.
 {slips}
      or by the open link: {address}/b/{town.open_link}
 
-  2. Read the report of the finished survey:
-     {address}/staff/campaigns/{town.released}/report
+  2. Read the report of the last finished survey, with its development since the first:
+     {address}/staff/campaigns/{town.released[0]}/report
      log in as   {town.account}   with   {town.password}
 
   3. See all surveys: {address}/staff/campaigns

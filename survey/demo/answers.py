@@ -7,6 +7,7 @@ and noise, and thresholds cut the sum into categories. Nothing here was answered
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from random import Random
 
 from questionnaires.conditions import is_met
@@ -14,6 +15,7 @@ from questionnaires.model import Demographic, NumberItem, Questionnaire
 from questionnaires.variables import Variable, variables
 
 SCALE_LEVELS = (-0.55, 0.35, 0.15, -0.2, -0.05, 0.55, 0.3, 0.0)
+NO_SHIFT: Mapping[str, float] = {}
 SHARE_NOT_ANSWERED = 0.02
 SHARE_NO_ANSWER = 0.02
 PERSON_SPREAD = 0.7
@@ -25,13 +27,22 @@ AMBITION = 0.9  # how far above the current state people want a target
 CATEGORY_WIDTH = 0.85
 
 
-def invent(questionnaire: Questionnaire, unit: str, random: Random) -> list[int]:
-    """One invented response: a code per variable in their order; missing kinds are negative."""
+def invent(
+    questionnaire: Questionnaire,
+    unit: str,
+    random: Random,
+    earlier: Mapping[str, float] = NO_SHIFT,
+) -> list[int]:
+    """One invented response: a code per variable in their order; missing kinds are negative.
+
+    `earlier` moves the level of scales by their id: how it was in an earlier year.
+    """
     missing = questionnaire.missing
     mood = random.gauss(0, PERSON_SPREAD / 2)
     standing = {
         scale.id: _level(position, worse=scale.higher_is == "worse")
         + _fixed(f"{unit}/{scale.id}", UNIT_SPREAD)
+        + earlier.get(scale.id, 0.0)
         + (-mood if scale.higher_is == "worse" else mood)
         + random.gauss(0, PERSON_SPREAD)
         for position, scale in enumerate(questionnaire.scales)
@@ -89,6 +100,7 @@ def _level(position: int, *, worse: bool) -> float:
     return -level if worse else level
 
 
+@cache
 def _fixed(name: str, spread: float) -> float:
     """A leaning that belongs to a name, the same in every run."""
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")

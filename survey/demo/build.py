@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from questionnaires.model import Questionnaire
 from survey.db.campaigns import Campaign
 from survey.db.engine import make_engine, reading_session, upgrade, writing_session
 from survey.db.jobs import Kind
@@ -25,7 +24,9 @@ from survey.keeper import Keeper, keeper_lock
 from survey.settings import Settings
 
 SEED = 20260901
-ANSWERING_DAYS = 21
+DAY = timedelta(days=1)
+ANSWERING_DAYS = 14
+FIRST_ANSWERING_DAYS = 3  # fewer turns of the key, so that the demo starts soon
 DRAWN_BUT_SILENT = 0.08  # of the slips that people took, these were never used
 RESPONSE_RATES = (0.71, 0.84, 0.76, 0.9, 0.66, 0.8)
 ACCOUNT = "demo"
@@ -43,13 +44,14 @@ OTHERS: dict[str, Role] = {
 class Demo:
     """What a person needs to try everything: unused codes, and the accounts.
 
-    All accounts have the same password; `others` are their names with their roles. The council
-    signs with a second factor, whose `key` (base32) an app takes.
+    `released` are the finished waves, the last one first. All accounts have the same password;
+    `others` are their names with their roles. The council signs with a second factor, whose `key`
+    (base32) an app takes.
     """
 
     slips: str
     open_link: str
-    released: str
+    released: tuple[str, ...]
     codes: tuple[str, ...]
     account: str
     password: str
@@ -60,7 +62,7 @@ class Demo:
 def build(settings: Settings, *, now: datetime) -> Demo:
     """Invent the town in `settings.data`, which is empty.
 
-    `now` is the moment that counts as today, aware and in UTC; the finished wave lies before it.
+    `now` is the moment that counts as today, aware and in UTC; the finished waves lie before it.
     """
     engine = make_engine(settings.database_url)
     upgrade(engine)
@@ -68,11 +70,12 @@ def build(settings: Settings, *, now: datetime) -> Demo:
     with keeper_lock(settings.data):
         builder = _Builder(settings, engine, now)
         key = builder.hire(password)
+        first = builder.first_wave()
         released = builder.finished_wave()
         slips, codes = builder.running_wave()
         open_link = builder.open_link()
     engine.dispose()
-    return Demo(slips, open_link, released, codes, ACCOUNT, password, OTHERS, key)
+    return Demo(slips, open_link, (released, first), codes, ACCOUNT, password, OTHERS, key)
 
 
 class _Builder:
@@ -86,7 +89,7 @@ class _Builder:
 
     def hire(self, password: str) -> str:
         """Accounts for every role, older than all waves; gives the key of the council's app."""
-        begun, secret = self._now - timedelta(days=90), self._keeper.trust.secret
+        begun, secret = self._now - town.FIRST_AGO - 30 * DAY, self._keeper.trust.secret
         draft = second_factor.draw()
         with writing_session(self._engine) as session:
             accounts.create_account(session, ACCOUNT, password, now=begun)
@@ -97,17 +100,31 @@ class _Builder:
                     second_factor.switch_on(account, draft, code, secret=secret, now=begun)
         return draft.text
 
+    def first_wave(self) -> str:
+        """The wave of the year before; its responses are purged by now, its release remains."""
+        data, chance = town.first_wave(self._today.date()), self._random
+        self._random = Random(SEED - 1)  # noqa: S311 - invented data, nothing to protect
+        slug = self._finish(data, town.FIRST_AGO, FIRST_ANSWERING_DAYS, town.FIRST_STANDING)
+        self._random = chance
+        return slug
+
     def finished_wave(self) -> str:
-        """A wave that was answered, closed and released."""
+        """The wave that was finished last."""
         data = town.finished_wave(self._today.date())
-        self._now = self._today - timedelta(days=61)
+        return self._finish(data, town.FINISHED_AGO, ANSWERING_DAYS, {})
+
+    def _finish(
+        self, data: Mapping[str, Any], ago: timedelta, days: int, standing: Mapping[str, float]
+    ) -> str:
+        """A wave that began so long `ago`: answered within `days`, closed and released."""
+        self._now = self._today - ago - DAY
         campaign = self._create(data)
         stocks = self._issue(campaign)
-        self._now = self._today - timedelta(days=60)
+        self._now += DAY
         self._do("open", campaign)
         drawn = self._draw(stocks)
-        self._answer(campaign, drawn)
-        self._now = self._today - timedelta(days=31)
+        self._answer(campaign, drawn, days, standing)
+        self._now = self._today - ago + 29 * DAY
         self._keeper.run_once()
         self._count_left_over(campaign, stocks, drawn)
         self._do("release", campaign)
@@ -170,28 +187,36 @@ class _Builder:
             for position, (unit, codes) in enumerate(stocks.items())
         }
 
-    def _answer(self, campaign: Campaign, drawn: Mapping[str, list[str]]) -> None:
-        """People answer over three weeks; every day the keeper turns the key."""
+    def _answer(
+        self,
+        campaign: Campaign,
+        drawn: Mapping[str, list[str]],
+        days: int,
+        standing: Mapping[str, float],
+    ) -> None:
+        """People answer over some days; every day the keeper turns the key."""
         questionnaire = campaigns.questionnaire_of(campaign)
         slips = [(unit, code) for unit, codes in drawn.items() for code in codes]
         self._random.shuffle(slips)
-        for day in range(ANSWERING_DAYS):
-            self._now += timedelta(days=1)
-            today = slips[day::ANSWERING_DAYS]
-            batch = [self._submission(campaign, questionnaire, *slip) for slip in today]
+        for day in range(days):
+            self._now += DAY
+            batch = [
+                self._submission(
+                    campaign, code, invent(questionnaire, unit, self._random, standing)
+                )
+                for unit, code in slips[day::days]
+            ]
             trusted = self._keeper.trust.verify_key
             outcomes = store(self._engine, batch, now=self._now, verify_key=trusted)
             if any(outcome is not Outcome.ACCEPTED for outcome in outcomes):
                 raise SurveyError("demo", "The demo could not store its invented answers.")
             self._keeper.run_once()
 
-    def _submission(
-        self, campaign: Campaign, questionnaire: Questionnaire, unit: str, code: str
-    ) -> Submission:
+    def _submission(self, campaign: Campaign, code: str, values: list[int]) -> Submission:
         return Submission(
             campaign_id=campaign.id,
             submission_hash=hashlib.sha256(secrets.token_bytes(16)).digest(),
-            values=invent(questionnaire, unit, self._random),
+            values=values,
             code_hash=access_codes.hash_code(campaign.id, access_codes.normalise(code) or b""),
         )
 

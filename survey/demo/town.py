@@ -1,10 +1,15 @@
-"""The plans of Musterheim: one finished wave by slips, one open one, one open link."""
+"""The plans of Musterheim: two finished waves by slips, one open one, one open link."""
 
 from datetime import date, timedelta
 from typing import Any
 
 QUESTIONNAIRE = "change-climate@1.0.0"
 THRESHOLD = 7
+FINISHED_AGO = timedelta(days=60)  # when the last finished wave began
+FIRST_AGO = timedelta(days=425)  # when the first one began
+# How far the town stood from the second wave in the first one, in levels of a scale: since then
+# people were told more and asked more, and the reorganisation has made them anxious.
+FIRST_STANDING = {"transparency": -0.35, "participation": -0.2, "anxiety": -0.25, "trust": -0.1}
 
 TREE: tuple[tuple[str, str, tuple[tuple[str, str, int], ...]], ...] = (
     (
@@ -58,13 +63,20 @@ def head_counts() -> dict[str, int]:
     return {unit: count for _, _, units in TREE for unit, _, count in units}
 
 
+def first_wave(today: date) -> dict[str, Any]:
+    """The plan of the wave that was released a year before; nobody planned breakdowns then."""
+    start, end = today - FIRST_AGO, today - FIRST_AGO + timedelta(days=28)
+    title = {"de": "Veränderungsklima, erste Welle", "en": "Change climate, first wave"}
+    return _by_slips("befragung-erste", title, start, end) | {"breakdowns": []}
+
+
 def finished_wave(today: date) -> dict[str, Any]:
-    """The plan of the wave that has been released."""
+    """The plan of the wave that has been released last."""
     return _by_slips(
         "befragung-vorjahr",
-        {"de": "Veränderungsklima, erste Welle", "en": "Change climate, first wave"},
-        today - timedelta(days=60),
-        today - timedelta(days=32),
+        {"de": "Veränderungsklima, zweite Welle", "en": "Change climate, second wave"},
+        today - FINISHED_AGO,
+        today - FINISHED_AGO + timedelta(days=28),
     )
 
 
@@ -72,7 +84,7 @@ def running_wave(today: date) -> dict[str, Any]:
     """The plan of the wave that is open now, by slips."""
     return _by_slips(
         "befragung",
-        {"de": "Veränderungsklima, zweite Welle", "en": "Change climate, second wave"},
+        {"de": "Veränderungsklima, dritte Welle", "en": "Change climate, third wave"},
         today,
         today + timedelta(days=25),
     )

@@ -14,6 +14,7 @@ from reports.release import short_hash
 from survey.db.engine import reading_session, writing_session
 from survey.domain import campaigns, plans
 from survey.domain.plans import Plan, read_plan
+from survey.domain.series import last_series
 from survey.domain.standing import NOT_SIGNED
 from survey.errors import RefusedError, SurveyError
 from survey.web.desk import Desk
@@ -31,8 +32,8 @@ FIRST_FIELDS = {"", "title", "from", "to", "units", "plan"}
 def new(desk: NamedDependency[Desk]) -> Page:
     """The empty form, with what was agreed the last time."""
     with reading_session(desk.engine) as session:
-        last = _last_plan(session)
-    given = suggestion(last, desk.say("The whole administration"), desk.now.date())
+        last, series = _last_plan(session), last_series(session)
+    given = suggestion(last, desk.say("The whole administration"), desk.now.date(), series)
     return _form(desk, given)
 
 

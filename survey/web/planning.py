@@ -25,6 +25,7 @@ FIELDS = (
     "access",
     "threshold",
     "questionnaire",
+    "series",
     "purpose",
     "staff_council",
     "data_protection",
@@ -34,6 +35,7 @@ MOST_PEOPLE = 1_000_000
 MOST_LINES = 500
 ID_LENGTH = 48
 UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
+NO_SERIES: Mapping[str, str] = {}
 WEEK, LEAD_DAYS, PERIOD_DAYS = 7, 7, 18
 
 # "Bauamt; 34", and what people write instead: a colon, a comma, a tab, several blanks
@@ -88,8 +90,13 @@ def suggested_period(today: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=PERIOD_DAYS)
 
 
-def suggestion(last: Plan | None, house: str, today: date) -> dict[str, str]:
-    """What the empty form holds: what was agreed the last time, and a period."""
+def suggestion(
+    last: Plan | None, house: str, today: date, series: Mapping[str, str] = NO_SERIES
+) -> dict[str, str]:
+    """What the empty form holds: what was agreed the last time, and a period.
+
+    `series` has the last series of each questionnaire by its id.
+    """
     first, end = suggested_period(today)
     made = dict.fromkeys(FIELDS, "") | DEFAULTS | {"from": str(first), "to": str(end)}
     made["house"] = house
@@ -98,6 +105,8 @@ def suggestion(last: Plan | None, house: str, today: date) -> dict[str, str]:
         made["units"] = lines_of(last.units) if last.units.units else ""
     if last is not None:
         made["threshold"] = str(last.threshold)
+        made["questionnaire"] = last.questionnaire_id
+        made["series"] = series.get(last.questionnaire_id, "")
         made["staff_council"] = last.contacts.staff_council
         made["data_protection"] = last.contacts.data_protection
     return made
@@ -116,6 +125,7 @@ def _content(
         "threshold": int(threshold) if _is_threshold(threshold) else THRESHOLD,
         "period": {"from": given.get("from", ""), "to": given.get("to", "")},
         "units": units,
+        "series": _id(name, set()) if (name := given.get("series", "").strip()) else None,
         "readers": {"report": ["hr"]},
         "contacts": {
             "staff_council": given.get("staff_council", "").strip(),

@@ -17,7 +17,10 @@ def test_twelve_units_from_6_to_80_people_in_two_levels() -> None:
     assert all(len(units) >= 2 for _, _, units in town.TREE)
 
 
-@pytest.mark.parametrize("make", [town.finished_wave, town.running_wave, town.open_link])
+PLANS = [town.first_wave, town.finished_wave, town.running_wave, town.open_link]
+
+
+@pytest.mark.parametrize("make", PLANS)
 def test_every_plan_of_the_town_is_valid(make: Callable[[date], dict[str, Any]]) -> None:
     plan = make_plan(make(date(2026, 11, 22)))
     assert plan.threshold == 7

@@ -152,7 +152,20 @@ def test_the_form_begins_with_what_was_agreed_the_last_time() -> None:
     assert given_back["units"] == "Zentrale Dienste\n  Hauptamt; 21\nBauamt; 34"
     assert given_back["house"] == "Stadt Musterheim"
     assert given_back["staff_council"] == "Personalrat"
+    assert given_back["questionnaire"] == "change-climate"
     assert suggestion(None, "Das Ganze", date(2026, 11, 22))["house"] == "Das Ganze"
+
+
+def test_a_series_is_written_as_people_like_and_suggested_again() -> None:
+    made = plan(series=" Jedes Jahr ")
+    assert made.series == "jedes-jahr"
+    assert made.hash(registry.get("change-climate"), "") != plan().hash(
+        registry.get("change-climate"), ""
+    )
+    known = {"change-climate": "jedes-jahr", "other": "puls"}
+    assert suggestion(made, "", date(2026, 11, 22), known)["series"] == "jedes-jahr"
+    assert suggestion(made, "", date(2026, 11, 22))["series"] == ""
+    assert plan(series=" ").series is None
 
 
 @given(st.dates(date(2020, 1, 1), date(2100, 1, 1)))
