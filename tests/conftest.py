@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from questionnaires import registry
 from survey.domain import accounts
+from tests.memory import MEMORY, is_roomy
 
 pytest_plugins = ("tests.postgres",)  # fixtures: server, postgres_url, cluster
 
@@ -21,6 +23,10 @@ ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
 # forbid it, and each process would compile the whole program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# No test needs a disk to wait for; whoever proves that something is synced watches the calls.
+if "TMPDIR" not in os.environ and is_roomy():
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 settings.register_profile(
     "pegel",

@@ -23,6 +23,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Pool, event
 
+from tests.memory import MEMORY, is_roomy
+
 PORT = 5432  # part of the socket's name; nothing listens on the network
 SUPERUSER, OWNER = "postgres", "pegel"
 TEMPLATE = "migrated"
@@ -222,8 +224,7 @@ class Cluster:
         return ("-h", str(self.folder), "-p", str(PORT), "-U", user)
 
 
-MEMORY, DISK = Path("/dev/shm"), Path("/tmp")  # noqa: S108 # the folders made there are private
-ENOUGH = 2 * 2**30  # bytes of memory that the databases of a run may need
+DISK = Path("/tmp")  # noqa: S108 # the folders made there are private
 
 
 def new_folder(*, durable: bool = False) -> Path:
@@ -231,8 +232,8 @@ def new_folder(*, durable: bool = False) -> Path:
 
     It is in memory where there is enough, unless it has to be `durable`.
     """
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
-    return Path(tempfile.mkdtemp(prefix="pegel-pg-", dir=MEMORY if roomy and not durable else DISK))
+    place = MEMORY if is_roomy() and not durable else DISK
+    return Path(tempfile.mkdtemp(prefix="pegel-pg-", dir=place))
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.answering import LAST_PART, Person
 from tests.browser.conftest import Server, visiting
+from tests.browser.looks import colour_violations, overflow, violations
 from tests.survey.web.factories import Asked
 
 pytestmark = pytest.mark.browser
@@ -91,7 +90,7 @@ class Seen:
     """What was found wrong with the states, each with the state's name."""
 
     states: list[str] = field(default_factory=list)
-    violations: list[tuple[str, str, Any]] = field(default_factory=list)
+    violations: list[tuple[str, str, str, list[str]]] = field(default_factory=list)
     too_wide: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -102,30 +101,13 @@ def seen(browser: Browser, server: Server, asked: Asked, others: None) -> Seen: 
     with visiting(browser, server) as page:
         for name, shown in states(page, asked):
             found.states.append(name)
-            for scheme in ("light", "dark"):
-                shown.emulate_media(color_scheme=scheme)
-                found.violations += violations(f"{name}, {scheme}", shown)
+            found.violations += [(name, *violation) for violation in colour_violations(shown)]
             for width in (320, 390):  # 320 is 1280 at 400 %
                 shown.set_viewport_size({"width": width, "height": 256})
                 if overflow(shown):
                     found.too_wide.append((name, width))
             shown.set_viewport_size({"width": 1280, "height": 900})
     return found
-
-
-def violations(name: str, page: Page) -> list[tuple[str, str, Any]]:
-    """What axe complains about; it must have looked at something."""
-    response = Axe().run(page).response
-    assert response["passes"]
-    return [
-        (name, violation["id"], [node["html"] for node in violation["nodes"]][:3])
-        for violation in response["violations"]
-    ]
-
-
-def overflow(page: Page) -> bool:
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    return bool(page.evaluate(wide))
 
 
 def test_axe_finds_nothing_in_light_or_dark(seen: Seen) -> None:
@@ -145,10 +127,10 @@ def test_without_javascript_axe_finds_nothing_in_the_review(
         page.goto(f"/b/{asked.slug}/trial")
         page.evaluate("document.getElementById('answers').submit()")
         page.get_by_role("heading", name="Das würde gespeichert").wait_for()
-        assert violations("review", page) == []
+        assert violations(page) == []
         page.get_by_role("button", name="Antworten ändern").click()
         page.get_by_role("heading", name="Ihr Team").wait_for()
-        assert violations("form", page) == []
+        assert violations(page) == []
 
 
 def test_text_spacing_that_people_set_breaks_nothing(

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from survey.keeper import Keeper
 from tests.browser.conftest import Server, Watch, serving
+from tests.browser.looks import NARROW, is_for_everybody
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import (
     NAME,
@@ -227,70 +227,43 @@ PAGES = (
     f"{LIST}/offen/report",
     f"{LIST}/nirgends",
 )
-LOOKS: tuple[dict[str, Any], ...] = (
-    {},
-    {"color_scheme": "dark"},
-    {"viewport": {"width": 320, "height": 640}},
-)
 
 
-def unfold_everything(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-
-
-def is_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def fits(page: Page) -> None:
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, page.url
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=("light", "dark", "narrow"))
-def test_axe_finds_nothing_and_nothing_is_cut_off(
-    browser: Browser, house: Server, look: dict[str, Any]
+def test_every_page_is_for_everybody_in_light_dark_and_narrow(
+    browser: Browser, house: Server
 ) -> None:
-    with at_desk(browser, house, **look) as page:
+    with at_desk(browser, house, viewport=NARROW) as page:
         for path in PAGES:
             page.goto(path)
-            unfold_everything(page)
-            is_accessible(page)
-            fits(page)
+            is_for_everybody(page)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=("light", "dark", "narrow"))
-def test_axe_finds_nothing_on_the_way_to_a_new_campaign(
-    browser: Browser, house: Server, look: dict[str, Any]
+def test_the_way_to_a_new_campaign_is_for_everybody_in_light_dark_and_narrow(
+    browser: Browser, house: Server
 ) -> None:
-    with at_desk(browser, house, **look) as page:
+    with at_desk(browser, house, viewport=NARROW) as page:
         page.goto(f"{LIST}/new")
         page.get_by_label("Bereiche und Personenzahlen").fill("Standesamt; 6\nBauamt")
         for button in ("Plan prüfen", "Plan prüfen", "Befragung anlegen"):
             page.get_by_role("button", name=button).click()
-            unfold_everything(page)
-            is_accessible(page)
-            fits(page)
+            is_for_everybody(page)
             if page.locator("#errors").is_visible():
                 page.get_by_label("Titel").fill("Unter der Lupe")
                 page.get_by_label("Bereiche und Personenzahlen").fill("Standesamt; 6\nBauamt; 30")
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=("light", "dark", "narrow"))
-def test_axe_finds_nothing_at_the_doors(
-    browser: Browser, house: Server, look: dict[str, Any]
+def test_the_doors_are_for_everybody_in_light_dark_and_narrow(
+    browser: Browser, house: Server
 ) -> None:
-    context = browser.new_context(locale="de-DE", base_url=house.url, **look)
+    context = browser.new_context(locale="de-DE", base_url=house.url, viewport=NARROW)
     page = context.new_page()
     for path in ("/staff/login", "/staff/invitation?token=alt"):
         page.goto(path)
-        is_accessible(page)
-        fits(page)
+        is_for_everybody(page)
     page.goto("/staff/login")
     page.get_by_label("Name").fill("niemand")
     page.get_by_label("Passwort").fill("falsch")
     page.get_by_role("button", name="Anmelden").click()
     expect(page.get_by_role("alert")).to_contain_text("Name oder Passwort stimmt nicht.")
-    is_accessible(page)
+    is_for_everybody(page)
     context.close()

@@ -13,7 +13,8 @@ from itertools import product
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import eye_array, kron
 
 from reports.disclosure.values import Shown
 from reports.release import Group, Release
@@ -131,8 +132,8 @@ def too_narrow(question: Question, town: Town, release: Release) -> list[str]:
             high.append(bounds[1])
     if not equations:
         return []
-    found = []
     fit_only_in_whole = question.shown == {town.tree.id}
+    goals = {}
     for group in town.tree.walk():
         members = question.members[group.id]
         n = sum(sizes[atom] for atom in members)
@@ -141,18 +142,43 @@ def too_narrow(question: Question, town: Town, release: Release) -> list[str]:
         people = question.join(members)
         if fit_only_in_whole and n >= THRESHOLD and _outside(question, people) >= 2:
             continue
-        goal = np.array([float(atom in members) for atom in question.atoms])
-        limits = [(0.0, 100.0 * sizes[atom]) for atom in question.atoms]
-        matrix = np.vstack([equations, -np.array(equations)])
-        bound = np.concatenate([high, -np.array(low)])
-        least = linprog(goal, matrix, bound, bounds=limits)
-        most = linprog(-goal, matrix, bound, bounds=limits)
-        assert least.fun is not None
-        assert most.fun is not None
-        low_end, high_end = least.fun / n, -most.fun / n
-        if high_end - low_end < 25 - 1e-6:
-            found.append(f"{question.name}: {group.id} lies in {low_end} to {high_end}")
-    return found
+        goals[group.id] = [(atom in members) / n for atom in question.atoms]
+    most = [100.0 * sizes[atom] for atom in question.atoms]
+    return [
+        f"{question.name}: {group} lies in {low_end} to {high_end}"
+        for group, (low_end, high_end) in _extremes(goals, equations, low, high, most).items()
+        if high_end - low_end < 25 - 1e-6
+    ]
+
+
+def _extremes(
+    goals: dict[str, list[float]],
+    matrix: list[list[float]],
+    low: list[float],
+    high: list[float],
+    most: list[float],
+) -> dict[str, tuple[float, float]]:
+    """The least and the most of each goal where low <= matrix @ x <= high and 0 <= x <= most.
+
+    Programmes that have no variable in common are one: the best of their sum is best for each.
+    """
+    if not goals:
+        return {}
+    rows = np.repeat(np.array(list(goals.values())), 2, axis=0)
+    signs = np.tile([1.0, -1.0], len(goals))[:, None]
+    copies = len(rows)
+    best = milp(
+        (signs * rows).ravel(),
+        constraints=LinearConstraint(
+            kron(eye_array(copies), matrix, format="csc"),
+            np.tile(low, copies),
+            np.tile(high, copies),
+        ),
+        bounds=Bounds(0, np.tile(most, copies)),
+    )
+    assert best.x is not None
+    ends = (rows * best.x.reshape(copies, -1)).sum(axis=1).tolist()
+    return dict(zip(goals, zip(ends[::2], ends[1::2], strict=True), strict=True))
 
 
 def _said(question: Question, release: Release, group: str, n: int) -> tuple[float, float] | None:
