@@ -13,7 +13,8 @@ from tests.faults.worker import SLIPS
 
 __all__ = ["town"]
 
-FULL = "inject=pwrite64,write,ftruncate:error=ENOSPC:when={}+"
+WRITING = "pwrite64,write,ftruncate"
+FULL = "inject=" + WRITING + ":error=ENOSPC:when={}+"
 STEPS = 120  # requests of one thread of the worker, and some more: then the disk is large enough
 
 
@@ -24,7 +25,8 @@ def test_nothing_acknowledged_is_lost_and_there_is_room_again(
     folder = tmp_path / "town"
     shutil.copytree(town, folder)
     first = 1 + number * STEPS // ROUNDS
-    words = run(folder, "-o", str(tmp_path / "trace"), "-e", FULL.format(first)).decode().split()
+    options = ("-o", str(tmp_path / "trace"), "-e", f"trace={WRITING}", "-e", FULL.format(first))
+    words = run(folder, *options).decode().split()
     acknowledged = {int(word) for word in words if word.isdecimal()}
     assert number or len(acknowledged) < PEOPLE
     slips = json.loads((town / SLIPS).read_text())

@@ -47,7 +47,7 @@ def run(folder: Path, *options: str) -> bytes:
     command = [sys.executable, "-m", "tests.faults.worker", str(folder), str(theirs.fileno())]
     with ours, theirs:
         subprocess.run(
-            [strace(), "-f", "-qq", *options, *command],
+            [strace(), "-f", "--seccomp-bpf", "-qq", *options, *command],
             cwd=ROOT,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
             pass_fds=[theirs.fileno()],

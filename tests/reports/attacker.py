@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import eye_array, kron
 
 from reports.disclosure.values import Shown
 from reports.release import Group, Release
@@ -170,9 +169,7 @@ def _extremes(
     best = milp(
         (signs * rows).ravel(),
         constraints=LinearConstraint(
-            kron(eye_array(copies), matrix, format="csc"),
-            np.tile(low, copies),
-            np.tile(high, copies),
+            np.kron(np.eye(copies), matrix), np.tile(low, copies), np.tile(high, copies)
         ),
         bounds=Bounds(0, np.tile(most, copies)),
     )

@@ -1,6 +1,5 @@
 """`pegel campaign` from the plan to the release, with what a person reads on the way."""
 
-import io
 import json
 import os
 import re
@@ -10,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 from sqlalchemy import Engine, select
 
 from questionnaires.variables import variables
@@ -21,6 +19,7 @@ from survey.domain.access_codes import hash_code, normalise
 from survey.domain.inbox import utc_now
 from survey.domain.submitting import CodeState, Outcome, Submission, code_state, store
 from survey.errors import SurveyError
+from tests.pdf import pages_of
 from tests.survey.cli.commands import Pegel
 from tests.survey.domain.plans import CONTRACT
 
@@ -28,7 +27,7 @@ CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 
 
 def codes_in(pdf: bytes) -> list[str]:
-    return CODE.findall("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+    return CODE.findall("\n".join(pages_of(pdf)))
 
 
 @pytest.fixture
@@ -198,8 +197,7 @@ def test_slips_for_all_units_are_shared_out_in_one_file(pegel: Pegel, engine: En
     assert len(set(codes_in(content))) == 60
     with reading_session(engine) as session:
         campaign_id = campaigns.get(session, "klima").id
-    for page in PdfReader(pegel.folder / "slips.pdf").pages:
-        text = page.extract_text()
+    for text in pages_of(pegel.folder / "slips.pdf"):
         of_page = {unit_of_code(engine, campaign_id, code) for code in CODE.findall(text)}
         named = {name.lower() for name in ("Bauamt", "Hauptamt") if name in text}
         assert len(named) == 1  # no sheet mixes units
@@ -231,8 +229,8 @@ def test_slips_speak_the_first_language_of_the_plan(
 ) -> None:
     pegel.did("campaign", "create", pegel.plan(languages=languages))
     pegel.did("campaign", "codes", "klima", "--unit", "bauamt", "--count", "12", "-o", "s.pdf")
-    pages = PdfReader(pegel.folder / "s.pdf").pages
-    assert f"{word} " in pages[1].extract_text()
+    pages = pages_of(pegel.folder / "s.pdf")
+    assert f"{word} " in pages[1]
 
 
 def test_slips_can_go_to_standard_output(pegel: Pegel) -> None:

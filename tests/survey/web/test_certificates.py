@@ -1,7 +1,6 @@
 """The staff pages of the certificate: what it says, and files that prove it."""
 
 import html
-import io
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from pypdf import PdfReader
 
 from survey.app import create_app
 from survey.db.engine import reading_session
@@ -18,6 +16,7 @@ from survey.domain import campaigns
 from survey.domain.notices import KINDS
 from survey.domain.permissions import Role
 from survey.domain.slips import slips_pdf
+from tests.pdf import pages_of
 from tests.survey.domain import people, waves
 from tests.survey.domain.waves import paper_of, texts
 from tests.survey.web.factories import Town
@@ -99,7 +98,7 @@ def test_the_start_page_and_the_slips_have_the_same_number(
     with reading_session(town.engine) as session:
         campaign = campaigns.get(session, waves.SLUG)
     sheet = slips_pdf(campaign, "bauamt", codes[:3], base_url="https://x.example")
-    said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(sheet)).pages)
+    said = "".join(pages_of(sheet))
     assert one.short_hash in said
 
 

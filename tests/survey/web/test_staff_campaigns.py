@@ -1,13 +1,11 @@
 """From the new plan to the release, as forms of the browser send it; and what is never told."""
 
-import io
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from pypdf import PdfReader
 from sqlalchemy import func, select, update
 
 from survey.db.campaigns import Campaign
@@ -15,6 +13,7 @@ from survey.db.engine import reading, reading_session, writing_session
 from survey.db.tables import access_codes
 from survey.domain import campaigns
 from survey.domain.access_codes import normalise
+from tests.pdf import pages_of
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import Staff, answered_wave, at_work, keeper_of, signed
 
@@ -158,7 +157,7 @@ def test_the_slips_of_all_units_come_as_one_file_and_once(erika: Staff, town: To
     response = issue_all(erika)
     assert response.headers["content-type"] == "application/pdf"
     assert "Zettel-befragung-2026.pdf" in response.headers["content-disposition"]
-    read = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    read = "\n".join(pages_of(response.content))
     codes = {code for code in CODE.findall(read) if code != "ABCD-EFGH-JKMN-PQRS"}
     assert len(codes) == 40 + 25 + 7
     again = erika.post(f"{HERE}/slips", {"stock": "all"})
