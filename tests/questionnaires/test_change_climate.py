@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -19,8 +20,10 @@ from questionnaires.model import (
     Scale,
 )
 from questionnaires.text import Text
+from questionnaires.versions import bump_between, changes, least_bump, new_languages, trends
 
-PATH = registry.FOLDER / "change-climate" / "1.0.0.yaml"
+PATHS = sorted((registry.FOLDER / "change-climate").glob("*.yaml"))
+OUTSIDE = {"1.0.0": [], "1.1.0": ["fol_01"]}  # asked, and in no scale
 LANGUAGES = ("de", "en", "de-simple")
 FIELDS = {"organisation", "leaders", "people", "structure", "communication"}
 WORDS_PER_MINUTE = 180
@@ -35,9 +38,9 @@ MASCULINE_ALONE = re.compile(r"\b(Mitarbeiter|Kollegen?|Bürger|Vorgesetzter|Lei
 PAIRED = re.compile(r"\b(Kolleginnen und Kollegen|Chefinnen und Chefs|Chefin oder der Chef)\b")
 
 
-@pytest.fixture(scope="module")
-def climate() -> Questionnaire:
-    return loader.load(PATH)
+@pytest.fixture(scope="module", params=PATHS, ids=lambda path: path.stem)
+def climate(request: pytest.FixtureRequest) -> Questionnaire:
+    return loader.load(request.param)
 
 
 def statements(questionnaire: Questionnaire) -> list[RatingItem]:
@@ -69,8 +72,9 @@ def plain(questionnaire: Questionnaire, language: str) -> list[str]:
     return [text[language] for _, text in texts(questionnaire)]
 
 
-def test_it_loads_without_a_single_finding() -> None:
-    questionnaire, findings = loader.read(PATH.read_bytes(), PATH.name)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_it_loads_without_a_single_finding(path: Path) -> None:
+    questionnaire, findings = loader.read(path.read_bytes(), path.name)
 
     assert questionnaire is not None
     assert findings == ()
@@ -79,7 +83,7 @@ def test_it_loads_without_a_single_finding() -> None:
 def test_it_is_the_active_version_that_people_get() -> None:
     found = registry.get("change-climate")
 
-    assert (found.id, found.version, found.status) == ("change-climate", "1.0.0", "active")
+    assert (found.id, found.version, found.status) == ("change-climate", "1.1.0", "active")
 
 
 def test_it_says_whose_items_these_are_and_that_they_are_not_those_of_the_study(
@@ -99,7 +103,9 @@ def test_there_are_eight_scales_of_four_or_five_own_items(climate: Questionnaire
     assert len(climate.scales) == 8
     assert all(len(scale.items) in {4, 5} for scale in climate.scales)
     assert 36 <= len(links) <= 40
-    assert sorted(links) == sorted(item.id for item in statements(climate))
+    outside = [item.id for item in statements(climate) if item.id not in links]
+    assert outside == OUTSIDE[climate.version]
+    assert len(set(links)) == len(links)
 
 
 def test_every_scale_has_a_reverse_scored_item_but_is_not_made_of_them(
@@ -337,7 +343,7 @@ def test_recommendations_are_one_or_two_sentences(climate: Questionnaire) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_answered_in_the_minutes_it_names(climate: Questionnaire, language: str) -> None:
     read = [question.text[language] for question in climate.questions.values()]
-    read += [one.hint[language] for one in climate.demographics if one.hint]
+    read += [one.hint[language] for one in climate.questions.values() if one.hint]
     for section in climate.sections:
         read += [section.title[language]] + ([section.intro[language]] if section.intro else [])
     for demographic in climate.demographics:
@@ -350,3 +356,14 @@ def test_it_is_answered_in_the_minutes_it_names(climate: Questionnaire, language
 
     assert climate.minutes == 8
     assert minutes <= climate.minutes
+
+
+def test_1_1_goes_on_from_1_0_on_common_items_where_a_scale_gained_one() -> None:
+    old, new = registry.get("change-climate", "1.0.0"), registry.get("change-climate", "1.1.0")
+    least = least_bump(changes(old, new))
+    assert (least, bump_between(old.version, new.version)) == ("minor", "minor")
+    lines = {trend.scale: trend for trend in trends(old, new)}
+    bridged = lines.pop("participation")
+    assert (bridged.line, bridged.items) == ("bridge", ("par_01", "par_02", "par_03", "par_04"))
+    assert {trend.line for trend in lines.values()} == {"equivalent"}
+    assert new_languages(old, new) == ()

@@ -132,7 +132,9 @@ def test_schema_is_json_alone(pegel: Pegel) -> None:
 
 
 def test_diff_refuses_a_number_that_rises_too_little(pegel: Pegel) -> None:
-    shown = pegel.did("questionnaire", "show", "change-climate", "--json").json["definition"]
+    shown = pegel.did("questionnaire", "show", "change-climate", "1.0.0", "--json").json[
+        "definition"
+    ]
     for number in ("1.0.1", "2.0.0"):
         new = json.loads(json.dumps(shown)) | {"version": number}
         new["scales"][0]["items"].pop()

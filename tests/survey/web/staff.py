@@ -128,7 +128,7 @@ def plan_of_town(slug: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  
 def answered_wave(town: Town, slug: str = RELEASED) -> None:
     """A campaign that was opened, answered by 86 invented people, and closed."""
     now, random = datetime.now(UTC), Random(7)  # noqa: S311  # invented answers
-    keeper, questionnaire = keeper_of(town), registry.get("change-climate")
+    keeper, questionnaire = keeper_of(town), registry.get("change-climate", "1.0.0")
     with writing_session(town.engine) as session:
         campaign = campaigns.create(
             session, make_plan(plan_of_town(slug)), now=now, trust=keeper.trust
