@@ -396,6 +396,7 @@ class Questionnaire(Model):
     items: Annotated[tuple[AnyItem, ...], Field(strict=False, min_length=1)]
     demographics: Many[Demographic] = ()
     scales: Many[Scale] = ()
+    outcome: Identifier | None = None
     maturity: Maturity | None = None
     recommendations: Many[Recommendation] = ()
     comparability: Many[Comparability] = ()

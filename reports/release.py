@@ -179,7 +179,7 @@ class Release:
                 {
                     group: self.against_rest[group][scale]
                     for group in names.values()
-                    if group in self.against_rest
+                    if scale in self.against_rest.get(group, {})
                 },
                 self.among_units.get(scale, nothing) if column == self.column else nothing,
                 names,

@@ -49,6 +49,7 @@ def make_release(
         crossed=crossed,
     )
     results = cube.results()
+    current = [scale.id for scale in questionnaire.scales if scale.target_of is None]
     units = [group.id for group in tree.walk() if not group.children]
     return Release(
         questionnaire_id=questionnaire.id,
@@ -67,13 +68,17 @@ def make_release(
         column=column,
         breakdowns=cube.breakdowns,
         against_rest={
-            name: against_rest(found.scales, results[tree.id].scales, threshold)
+            name: against_rest(
+                {scale: found.scales[scale] for scale in current},
+                results[tree.id].scales,
+                threshold,
+            )
             for name, found in results.items()
             if name != tree.id
         },
         among_units={
             scale: among_units({unit: results[unit].scales[scale].score for unit in units})
-            for scale in results[tree.id].scales
+            for scale in current
         },
     )
 

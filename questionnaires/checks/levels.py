@@ -1,4 +1,4 @@
-"""Maturity levels and recommendations: bounds on scales that exist."""
+"""Outcome, maturity levels and recommendations: bounds on scales that exist."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,9 +12,25 @@ Entry = tuple[int, Recommendation]
 
 
 def check(questionnaire: Questionnaire) -> Iterator[Issue]:
-    """Ranks and criteria of levels, ranges of recommendations."""
+    """The outcome, ranks and criteria of levels, ranges of recommendations."""
+    yield from _outcome(questionnaire)
     yield from _levels(questionnaire)
     yield from _recommendations(questionnaire)
+
+
+def _outcome(questionnaire: Questionnaire) -> Iterator[Issue]:
+    """What the other scales are to drive: the current state of something with a better end."""
+    if questionnaire.outcome is None:
+        return
+    scale = questionnaire.scale_by_id.get(questionnaire.outcome)
+    if scale is None:
+        yield unknown_scale(questionnaire, ("outcome",), questionnaire.outcome)
+    elif scale.target_of is not None:
+        said = f"The outcome '{scale.id}' is made of targets."
+        yield error("outcome", ("outcome",), said, f"Name '{scale.target_of}'.")
+    elif scale.higher_is == "neither":
+        said = f"Neither end of the outcome '{scale.id}' is better, so nothing drives it."
+        yield error("outcome", ("outcome",), said, "Name a scale that has a better end.")
 
 
 def _levels(questionnaire: Questionnaire) -> Iterator[Issue]:

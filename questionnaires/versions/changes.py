@@ -239,6 +239,9 @@ def _items_of_scale(old: Scale, new: Scale, path: str, declared: Comparability) 
 
 
 def _rest(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+    if old.outcome != new.outcome:
+        said = "Another scale is the outcome; drivers are computed anew."
+        yield Change("minor", "outcome", "outcome", said)
     if old.maturity != new.maturity:
         said = "Levels changed; they are computed anew under one rule."
         yield Change("minor", "levels", "maturity", said)

@@ -9,13 +9,16 @@ from reports.build.actions import actions
 from reports.build.beside_norms import beside_norms
 from reports.build.breakdowns import breakdowns
 from reports.build.comparison import comparison
+from reports.build.drivers import drivers
 from reports.build.explanation import method, protection
 from reports.build.heatmap import heatmap
 from reports.build.items import items
+from reports.build.maturity import maturity
 from reports.build.names import names
 from reports.build.reading import Reading
 from reports.build.scales import scales
 from reports.build.summary import summary
+from reports.build.targets import targets
 from reports.build.trend import trend
 from reports.release import Release
 from reports.report import Part, Report
@@ -37,8 +40,9 @@ def build(release: Release, questionnaire: Questionnaire, group_id: str, languag
     words = reading.words
     found: list[Part | None] = [summary(reading)]
     if reading.result.is_shown:
-        found += [scales(reading), trend(reading), comparison(reading), beside_norms(reading)]
-        found += [items(reading), heatmap(reading), breakdowns(reading), actions(reading)]
+        found += [scales(reading), targets(reading), maturity(reading), trend(reading)]
+        found += [comparison(reading), beside_norms(reading), drivers(reading), items(reading)]
+        found += [heatmap(reading), breakdowns(reading), actions(reading)]
     found += [protection(reading), method(reading)]
     return Report(
         language=words.locale.language,

@@ -24,7 +24,7 @@ def _focus(reading: Reading) -> list[str]:
     """The least favourable dimensions by released scores; ties in the order of the definition."""
     ranked = [
         (good, scale.id)
-        for scale in reading.questionnaire.scales
+        for scale in reading.current_scales
         if (score := reading.score(scale)) is not None
         and (good := goodness(scale, score)) is not None
     ]

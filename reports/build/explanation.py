@@ -132,6 +132,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             ),
         ),
         *_formulae_of_comparison(reading),
+        *_formula_of_drivers(reading),
         (
             say("Reliability:"),
             say("Cronbach's alpha on complete answers, from 30; quartiles of type 7."),
@@ -178,4 +179,20 @@ def _formulae_of_comparison(reading: Reading) -> list[tuple[str, str]]:
                 "highest quarter."
             ),
         ),
+    ]
+
+
+def _formula_of_drivers(reading: Reading) -> list[tuple[str, str]]:
+    say = reading.words.say
+    if reading.questionnaire.outcome is None or not reading.is_whole:
+        return []
+    return [
+        (
+            say("Weight:"),
+            say(
+                "Pearson's correlation with the outcome, in the favourable direction of both, "
+                "times the points to the favourable end; from 30 answers, from rounded values. "
+                "Dimensions that do not go the same way have no weight."
+            ),
+        )
     ]

@@ -17,16 +17,17 @@ from reports.report import (
     Sentence,
     Table,
 )
+from reports.wording.words import Words
 
 HALF_A_STEP, A_STEP = 13, 25  # points; five categories are 25 points apart
 
 
 def scales(reading: Reading) -> Part | None:
     """All dimensions in the order of the questionnaire; None where it has none."""
-    if not reading.questionnaire.scales:
+    if not reading.current_scales:
         return None
     words = reading.words
-    rows = tuple(_row(reading, scale) for scale in reading.questionnaire.scales)
+    rows = tuple(_row(reading, scale) for scale in reading.current_scales)
     blocks: list[Block] = [Sentence(_introduction(reading, rows)), _figure(reading, rows)]
     blocks += _silent(reading)
     return Part("dimensions", words.say("Dimensions"), tuple(blocks))
@@ -58,7 +59,7 @@ def _introduction(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
 def _silent(reading: Reading) -> list[Sentence]:
     """What the silent could change at most, by the first dimension that tells it."""
     words = reading.words
-    for scale in reading.questionnaire.scales:
+    for scale in reading.current_scales:
         bounds = reading.result.scales[scale.id].bounds
         if isinstance(bounds, Shown):
             low, high = bounds.value
@@ -95,7 +96,21 @@ def _marks(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
     """All others where they can be told, else everybody; the wave before, and a norm."""
     previous = History(reading).previous(scale)
     before = () if previous is None else (Mark("previous", previous),)
-    return (*_beside(reading, scale), *before, *norm_marks(reading, scale))
+    wanted = target(reading, scale)
+    aim = () if wanted is None else (Mark("target", wanted),)
+    return (*_beside(reading, scale), *before, *norm_marks(reading, scale), *aim)
+
+
+def target(reading: Reading, scale: Scale) -> int | None:
+    """The released score of the targets of a scale; None where none are asked or shown."""
+    wanted = reading.questionnaire.target_scale_by_id.get(scale.id)
+    return None if wanted is None else reading.score(wanted)
+
+
+def _target(reading: Reading, scale: Scale) -> list[Cell]:
+    """The target in a table; no cell where the questionnaire asks for no targets."""
+    asked = reading.questionnaire.target_scale_by_id
+    return [number(target(reading, scale))] if asked else []
 
 
 def _beside(reading: Reading, scale: Scale) -> tuple[Mark, ...]:
@@ -123,6 +138,8 @@ def _figure(reading: Reading, rows: tuple[ProfileRow, ...]) -> Figure:
     if "previous" in kinds:
         keys.append(Key("previous", words.say("survey before")))
     keys += norm_keys(reading)
+    if "target" in kinds:
+        keys.append(Key("target", words.say("target")))
     title = words.say("Dimensions from 0 to 100 points")
     return Figure("profile", title, _alt(reading, rows), rows, _table(reading, title), tuple(keys))
 
@@ -132,10 +149,15 @@ def _alt(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
     said = [
         words.say("{name} not shown", name=row.label)
         if row.score is None
-        else words.say("{name} {score}", name=row.label, score=row.score)
+        else words.say("{name} {score}", name=row.label, score=row.score) + _aim(words, row)
         for row in rows
     ]
     return words.say("Points from 0 to 100: {list}.", list=", ".join(said))
+
+
+def _aim(words: Words, row: ProfileRow) -> str:
+    aims = [mark.value for mark in row.marks if mark.kind == "target"]
+    return "".join(words.say(" (target {score})", score=aim) for aim in aims)
 
 
 def _table(reading: Reading, caption: str) -> Table:
@@ -148,10 +170,15 @@ def _table(reading: Reading, caption: str) -> Table:
     else:
         columns += [words.say("All others"), reading.release.tree.name]
     rows = tuple(
-        Row(reading.text(scale.title), (*_cells(reading, scale), *norm_cells(reading, scale)))
-        for scale in reading.questionnaire.scales
+        Row(
+            reading.text(scale.title),
+            (*_cells(reading, scale), *norm_cells(reading, scale), *_target(reading, scale)),
+        )
+        for scale in reading.current_scales
     )
     columns += [key.label for key in norm_keys(reading)]
+    if reading.questionnaire.target_scale_by_id:
+        columns.append(words.say("Target"))
     return Table(caption, tuple(columns), rows)
 
 

@@ -44,7 +44,7 @@ class _Move:
 
 def trend(reading: Reading) -> Part | None:
     """All dimensions through the waves of the series; None where there is no earlier one."""
-    scales, words = reading.questionnaire.scales, reading.words
+    scales, words = reading.current_scales, reading.words
     if not reading.release.waves or not scales:
         return None
     history = History(reading)
@@ -71,9 +71,7 @@ def _introduction(reading: Reading) -> str:
 def _said(history: History) -> list[Sentence]:
     """The changes since the wave before: what is certain, rises first, and what may be chance."""
     words, since = history.reading.words, history.labels[-2]
-    moves = [
-        move for scale in history.reading.questionnaire.scales if (move := _move(history, scale))
-    ]
+    moves = [move for scale in history.reading.current_scales if (move := _move(history, scale))]
     changed = sorted((move for move in moves if move.difference), key=lambda move: -move.difference)
     said = [_certain(words, move) for move in changed if _holds(move)]
     chance = [_maybe(words, move) for move in changed if not _holds(move)]
@@ -211,7 +209,7 @@ def _table(history: History, rows: tuple[TrendRow, ...]) -> Table:
     words = history.reading.words
     columns = (words.say("Dimension"), *history.labels, words.say("Change"))
     found: list[Row] = []
-    for scale, row in zip(history.reading.questionnaire.scales, rows, strict=True):
+    for scale, row in zip(history.reading.current_scales, rows, strict=True):
         move = _move(history, scale)
         change = _change(words, move)
         bridges = [place for place, point in enumerate(row.points) if point.common]

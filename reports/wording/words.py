@@ -68,6 +68,10 @@ class Words:
         """A number with two decimals."""
         return format_decimal(value, format="0.00", locale=self.locale)
 
+    def plain(self, value: float) -> str:
+        """A number with as many decimals as it has."""
+        return format_decimal(value, locale=self.locale)
+
     def percent(self, value: int) -> str:
         """A whole percentage."""
         return self.say("{value} %", value=value)

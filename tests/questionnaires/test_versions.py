@@ -146,6 +146,7 @@ CASES: dict[str, tuple[Bump, list[Edit]]] = {
     "one language": ("minor", [word(0, en="I can rely on what is promised.")]),
     "a word that turns it round": ("minor", [word(2, de="Fehler werden hier vertuscht.")]),
     "item outside scales": ("minor", [add_item]),
+    "outcome": ("minor", [lambda data: data.update(outcome="trust")]),
     "item in a scale with a bridge": ("minor", [join, BRIDGE]),
     "item in a scale": ("major", [join]),
     "all languages with evidence": ("minor", [word(0, **SAME_ANYWAY), VOUCHED]),

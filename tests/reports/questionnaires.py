@@ -32,8 +32,12 @@ def questionnaire(
     items: Mapping[str, str | Mapping[str, Any]],
     scales: Sequence[Mapping[str, Any]] = (),
     demographics: Mapping[str, str] | None = None,
+    **more: object,
 ) -> Questionnaire:
-    """`items` maps an id to its response scale, or to everything but id and text."""
+    """`items` maps an id to its response scale, or to everything but id and text.
+
+    `more` are further keys of the definition.
+    """
     asked = [
         {
             "id": name,
@@ -64,6 +68,7 @@ def questionnaire(
                 {"id": "all", "title": text("All"), "show": [*items, *(demographics or {})]}
             ],
             "scales": [{"title": text(scale["id"]), **scale} for scale in scales],
+            **more,
         }
     )
 

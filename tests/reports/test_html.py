@@ -2,14 +2,19 @@
 
 import json
 import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 
 from hypothesis import given, settings
 
+from questionnaires.model import Questionnaire
 from reports.build import build
 from reports.disclosure.values import Shown
 from reports.documents.html import render_body, render_document
 from reports.release import Release
+from tests.reports import test_drivers, test_maturity
 from tests.reports.crossings import CrossedTown, crossed_towns
 from tests.reports.test_build import example
 from tests.reports.test_disclosure import town_of
@@ -18,7 +23,10 @@ from tests.reports.towns import INSTRUMENT, Town, towns
 DATA = (
     "summary",
     "dimensions",
+    "targets",
+    "maturity",
     "comparison",
+    "drivers",
     "questions",
     "units",
     "breakdowns",
@@ -101,13 +109,46 @@ def test_every_number_about_a_category_is_in_the_release(town: CrossedTown) -> N
 LABELS = re.compile(r"point \d|\d+ questions? not shown")
 
 
-def numbers_of_its_own(release: Release) -> list[str]:
-    """What a page says with a number that is not in the release."""
+def test_every_number_of_a_level_is_asked_or_released() -> None:
+    maturity = test_maturity.INSTRUMENT.maturity
+    assert maturity is not None
+    asked = {bound for level in maturity.levels for bound in numbers(level.model_dump_json())}
+    release = test_maturity.RELEASE
+    now, goal = (release.whole.scales[name].score for name in ("s", "s_goal"))
+    assert isinstance(now, Shown)
+    assert isinstance(goal, Shown)
+    more = asked | {float(abs(goal.value - now.value))}
+    assert not numbers_of_its_own(release, test_maturity.INSTRUMENT, more)
+
+
+def test_every_number_of_a_driver_follows_from_the_release() -> None:
+    release, instrument = test_drivers.BIG, test_drivers.instrument()
+    assert not numbers_of_its_own(release, instrument, set(weights(release, instrument)))
+
+
+def weights(release: Release, instrument: Questionnaire) -> Iterator[float]:
+    """Room and weight of every scale; the outcome is one of which more is better."""
+    for scale in instrument.scales:
+        score = release.whole.scales[scale.id].score
+        r = release.correlations[instrument.outcome or ""][scale.id]
+        if isinstance(score, Shown):
+            room = score.value if scale.higher_is == "worse" else 100 - score.value
+            yield room
+            if isinstance(r, Shown):
+                exact = abs(Decimal(str(r.value))) * room
+                yield float(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def numbers_of_its_own(
+    release: Release, instrument: Questionnaire = INSTRUMENT, more: AbstractSet[float] = frozenset()
+) -> list[str]:
+    """What a page says with a number that is not in the release, and not among `more`."""
     allowed = released_numbers(release) | SCALE | {float(release.threshold)} | worked_out(release)
+    allowed |= more
     return [
         text
         for group in release.groups
-        for part, text in Page(render_body(build(release, INSTRUMENT, group, "en"))).texts
+        for part, text in Page(render_body(build(release, instrument, group, "en"))).texts
         if part in DATA and not numbers(LABELS.sub("", text)) <= allowed
     ]
 

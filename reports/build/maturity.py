@@ -1,0 +1,196 @@
+"""The maturity level of a group, today and by its targets, and the criteria that hold it back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from questionnaires.model import Criterion, MaturityItem, MaturityLevel, target_name
+from reports.build.reading import Reading, shown
+from reports.build.scales import hidden, number
+from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The group today, or as its targets have it."""
+
+    reading: Reading
+    is_target: bool = False
+
+    def value(self, criterion: Criterion) -> int | None:
+        """The released value, 0 to 100, that a criterion looks at; None where it is not shown.
+
+        What nobody asked a target for stays as it is.
+        """
+        questionnaire, result = self.reading.questionnaire, self.reading.result
+        if criterion.scale is not None:
+            scale = questionnaire.scale_by_id[criterion.scale]
+            wanted = questionnaire.target_scale_by_id.get(scale.id, scale)
+            return shown(result.scales[wanted.id if self.is_target else scale.id].score)
+        name = criterion.item or ""
+        item = questionnaire.questions[name]
+        if self.is_target and isinstance(item, MaturityItem) and item.target:
+            name = target_name(name)
+        return shown(result.items[name].score) if name in result.items else None
+
+    def meets(self, criterion: Criterion) -> bool | None:
+        """Whether a criterion is met; None where its value is not shown."""
+        value = self.value(criterion)
+        if value is None:
+            return None
+        is_enough = criterion.at_least is None or value >= criterion.at_least
+        return is_enough and (criterion.at_most is None or value <= criterion.at_most)
+
+    def standing(self) -> "_Standing":
+        """The highest level whose criteria, and all below it, are met; and the next one."""
+        maturity = self.reading.questionnaire.maturity
+        levels = maturity.levels if maturity else ()
+        reached = [*takewhile(lambda level: all(map(self.meets, level.criteria)), levels)]
+        if len(reached) == len(levels):
+            return _Standing(reached[-1], None, ())
+        beyond = levels[len(reached)]
+        lacking = tuple(one for one in beyond.criteria if not self.meets(one))
+        return _Standing(
+            reached[-1] if reached else None,
+            beyond,
+            lacking,
+            is_known=any(self.meets(one) is False for one in lacking),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The level that is reached, the next one, and which of its criteria are not met.
+
+    Where it is not known whether they are, the level is at least `level`.
+    """
+
+    level: MaturityLevel | None
+    beyond: MaturityLevel | None
+    lacking: tuple[Criterion, ...]
+    is_known: bool = True
+
+
+def maturity(reading: Reading) -> Part | None:
+    """The level with its criteria; None where the questionnaire has no levels."""
+    if reading.questionnaire.maturity is None:
+        return None
+    today = _State(reading)
+    said = [_level(today), *_held_back(today)]
+    if _has_targets(reading):
+        said.append(_level(_State(reading, is_target=True)))
+    blocks: tuple[Block, ...] = (
+        Points(tuple(said)),
+        Sentence(_rule(reading)),
+        _table(reading),
+    )
+    return Part("maturity", reading.words.say("Maturity level"), blocks)
+
+
+def _has_targets(reading: Reading) -> bool:
+    return any(
+        isinstance(item, MaturityItem) and item.target for item in reading.questionnaire.items
+    )
+
+
+def _level(state: _State) -> Sentence:
+    """The level of a state, or that it cannot be told."""
+    words, standing = state.reading.words, state.standing()
+    strong = words.say("Target:") if state.is_target else words.say("Today:")
+    name = None if standing.level is None else _name(state.reading, standing.level)
+    if not standing.is_known:
+        said = words.say("The level cannot be told, because a value for it is not shown.")
+        if name is not None:
+            said += " " + words.say("It is at least {level}.", level=name)
+        return Sentence(said, strong)
+    if name is None:
+        return Sentence(words.say("No level is reached yet."), strong)
+    return Sentence(words.say("{level}.", level=name), strong)
+
+
+def _name(reading: Reading, level: MaturityLevel) -> str:
+    maturity = reading.questionnaire.maturity
+    return reading.words.say(
+        "level {rank} of {levels}, {title}",
+        rank=level.rank,
+        levels=len(maturity.levels) if maturity else 0,
+        title=reading.text(level.title),
+    )
+
+
+def _held_back(state: _State) -> Iterator[Sentence]:
+    """What the next level asks for and is not there, with the value of today."""
+    reading, words, standing = state.reading, state.reading.words, state.standing()
+    lacking = [one for one in standing.lacking if state.meets(one) is False]
+    if standing.beyond is None or not lacking:
+        return
+    entries = [
+        words.say(
+            "{name} has {value}, asked is {bound}",
+            name=_subject(reading, one),
+            value=state.value(one),
+            bound=_bound(reading, one),
+        )
+        for one in lacking
+    ]
+    strong = words.say("For level {rank} there lacks:", rank=standing.beyond.rank)
+    yield Sentence(words.say("{list}.", list="; ".join(entries)), strong)
+
+
+def _subject(reading: Reading, criterion: Criterion) -> str:
+    questionnaire = reading.questionnaire
+    if criterion.scale is not None:
+        return reading.text(questionnaire.scale_by_id[criterion.scale].title)
+    return reading.text(questionnaire.questions[criterion.item or ""].text)
+
+
+def _bound(reading: Reading, criterion: Criterion) -> str:
+    words = reading.words
+    low, high = criterion.at_least, criterion.at_most
+    if low is not None and high is not None:
+        return words.say("{low} to {high}", low=words.plain(low), high=words.plain(high))
+    if high is not None:
+        return words.say("at most {value}", value=words.plain(high))
+    return words.say("at least {value}", value=words.plain(low or 0))
+
+
+def _rule(reading: Reading) -> str:
+    say = reading.words.say
+    maturity = reading.questionnaire.maturity
+    basis = {
+        "expert": say("The thresholds are a judgement of experts."),
+        "norm": say("The thresholds come from a published norm."),
+        "regulation": say("The thresholds come from a regulation."),
+    }
+    rule = say("Reached is the highest level whose criteria, and all below it, are met.")
+    return f"{rule} {basis[maturity.basis_of_thresholds]}" if maturity else rule
+
+
+def _table(reading: Reading) -> Table:
+    words = reading.words
+    columns = [words.say("Level"), words.say("Criterion"), words.say("Asked"), words.say("Value")]
+    columns.append(words.say("Met"))
+    if _has_targets(reading):
+        columns += [words.say("Target"), words.say("Met by the target")]
+    maturity = reading.questionnaire.maturity
+    rows = [row for level in (maturity.levels if maturity else ()) for row in _rows(reading, level)]
+    return Table(words.say("Criteria of the levels"), tuple(columns), tuple(rows))
+
+
+def _rows(reading: Reading, level: MaturityLevel) -> Iterator[Row]:
+    head = f"{level.rank} {reading.text(level.title)}"
+    if not level.criteria:
+        width = 4 + 2 * _has_targets(reading)
+        yield Row(head, (Cell(reading.words.say("no criteria")), *[Cell("")] * (width - 1)))
+    for criterion in level.criteria:
+        cells = [Cell(_subject(reading, criterion)), Cell(_bound(reading, criterion))]
+        cells += _met(_State(reading), criterion)
+        if _has_targets(reading):
+            cells += _met(_State(reading, is_target=True), criterion)
+        yield Row(head, tuple(cells))
+
+
+def _met(state: _State, criterion: Criterion) -> list[Cell]:
+    say, met = state.reading.words.say, state.meets(criterion)
+    told = hidden() if met is None else Cell(say("yes") if met else say("no"))
+    return [number(state.value(criterion)), told]
