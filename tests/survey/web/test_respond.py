@@ -340,6 +340,25 @@ def test_open_questions_are_named_and_lead_back(client: Client, town: Town) -> N
     assert "nicht gezeigt (Filter)" in page.text
 
 
+def test_a_maturity_item_is_asked_on_two_cards_and_reviewed_in_words(
+    client: Client, town: Town
+) -> None:
+    asked = town.ask("befragung")
+    form = begin(client, asked, asked.codes[0], steer="3")
+    for card in ("steer", "steer_target"):
+        assert form.text.count(f' id="q-{card}"') == 1
+    assert ' id="i-steer.3" checked' in form.text
+    page = review(client, asked, asked.codes[0], {"steer": "3", "steer_target": "-8"})
+    assert "Wer plant Neues? – heute (Ist)" in page.text
+    assert "Stufe 3: Alle planen gemeinsam." in page.text
+    assert "Wer plant Neues? – in drei Jahren (Soll)" in page.text
+    assert "steer_target = -8" in page.text
+    wrong = review(client, asked, asked.codes[0], {"steer": "3", "steer_target": "4"})
+    assert wrong.status_code == 422
+    assert 'id="q-steer_target" aria-describedby="e-steer_target"' in wrong.text
+    assert ' id="i-steer.3" checked' in wrong.text
+
+
 @pytest.mark.parametrize("status", ["draft", "open", "closed"])
 def test_a_trial_run_goes_all_the_way_and_stores_nothing(
     client: Client, town: Town, status: Status
