@@ -24,7 +24,7 @@ def protection(reading: Reading) -> Part:
         words.say("Where (nearly) all said the same, the result is hidden or cut to 5 and 95."),
         words.say(
             "Small groups get coarse results: "
-            "below 20 answers points in steps of 5 and nothing else."
+            "below 20 answers points in steps of 5 and what follows from them."
         ),
         words.say(
             "How many took part is shown only where at least 20 were asked "
