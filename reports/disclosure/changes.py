@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reports.disclosure.results import Change, ScaleResult
 from reports.disclosure.values import HIDDEN, Shown, Value, show
-from reports.statistics.comparison import Moments, hedges_g_of, holm, welch_of
+from reports.statistics.comparison import ROUNDED, Moments, hedges_g_of, holm, welch_of
 
 Scales = Mapping[str, ScaleResult]
 
@@ -18,8 +18,8 @@ def changes(before: Scales, after: Scales) -> dict[str, Change]:
     """Every scale of `before` in the wave after it.
 
     g and Welch's p need score, spread and n of both waves. Both waves are taken for different
-    people: where the same people answer alike in both, chance is smaller than it says. p is
-    adjusted over the scales that have one.
+    people: where the same people answer alike in both, chance is smaller than it says. Rounding
+    counts as chance, too. p is adjusted over the scales that have one.
     """
     found = {name: _change(scale, after[name]) for name, scale in before.items()}
     tested = {name: one.p.value for name, one in found.items() if isinstance(one.p, Shown)}
@@ -40,7 +40,7 @@ def _change(before: ScaleResult, after: ScaleResult) -> Change:
     if old is None or new is None:
         return Change()
     apart = _score(after) - _score(before)
-    g, test = hedges_g_of(apart, new, old), welch_of(apart, new, old)
+    g, test = hedges_g_of(apart, new, old), welch_of(apart, new, old, 2 * ROUNDED)
     if g is None or test is None:
         return Change()
     return Change(show(round(g, 2)), show(test.p))

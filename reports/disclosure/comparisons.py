@@ -17,7 +17,7 @@ from reports.disclosure.piles import CLIPPED_FROM
 from reports.disclosure.results import AgainstRest, AmongUnits, ScaleResult
 from reports.disclosure.told import COARSE
 from reports.disclosure.values import HIDDEN, Shown, Value, show
-from reports.statistics.comparison import Moments, hedges_g_of, holm, welch_of
+from reports.statistics.comparison import ROUNDED, Moments, hedges_g_of, holm, welch_of
 
 LARGEST_ERROR = Fraction(3, 2)  # points by which rounding may move the score of the rest
 LEAST_UNITS = 5  # R14
@@ -124,8 +124,15 @@ def _sd(scale: ScaleResult) -> int:
 
 
 def _tested(shown: AgainstRest, group: _Score, rest: _Score, sd: int, of_rest: int) -> AgainstRest:
+    """Both signs; that scores were rounded counts as chance.
+
+    The rest is w whole - (w - 1) group with w = n / n_rest, rounded once more, so the difference
+    holds w roundings of the whole, w of the group, and one.
+    """
     apart, a, b = group.score - rest.score, Moments(group.n, sd**2), Moments(rest.n, of_rest**2)
-    g, test = hedges_g_of(apart, a, b), welch_of(apart, a, b)
+    weight = (group.n + rest.n) / rest.n
+    rounding = ROUNDED * (2 * weight**2 + 1)
+    g, test = hedges_g_of(apart, a, b), welch_of(apart, a, b, rounding)
     if g is None or test is None:
         return shown
     low, high = (max(-100, min(100, round(limit))) for limit in test.ci95)

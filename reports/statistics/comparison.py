@@ -15,6 +15,7 @@ from reports.statistics.intervals import LOWER, UPPER, Interval
 from reports.statistics.noncentral import noncentrality
 
 PAIR = 2  # values that a variance needs
+ROUNDED = 1 / 12  # variance of an error between -1/2 and 1/2, all of them alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,18 @@ def welch(a: Distribution, b: Distribution) -> Welch | None:
     return welch_of(apart, Moments(a.n, a.variance), Moments(b.n, b.variance))
 
 
-def welch_of(apart: float, a: Moments, b: Moments) -> Welch | None:
+def welch_of(apart: float, a: Moments, b: Moments, rounding: float = 0.0) -> Welch | None:
     """Welch's t test of two means that are `apart`; None where nothing varies.
 
-    Both groups have at least two values.
+    Both groups have at least two values. `rounding` is the variance that rounding adds to the
+    difference; it is known, so it adds to the degrees of freedom (F. E. Satterthwaite 1946).
     """
     of_a, of_b = a.variance / a.n, b.variance / b.n
     if not of_a + of_b:
         return None
-    se = sqrt(of_a + of_b)
-    df = (of_a + of_b) ** 2 / (of_a**2 / (a.n - 1) + of_b**2 / (b.n - 1))
+    variance = of_a + of_b + rounding
+    se = sqrt(variance)
+    df = variance**2 / (of_a**2 / (a.n - 1) + of_b**2 / (b.n - 1))
     half = float(special.stdtrit(df, UPPER)) * se
     t = apart / se
     return Welch(apart, (apart - half, apart + half), t, df, 2 * float(special.stdtr(df, -abs(t))))
