@@ -167,8 +167,8 @@ def _formulae_of_comparison(reading: Reading) -> list[tuple[str, str]]:
                 "size by Hedges' g (below 0.2 hardly a difference, below 0.5 small, below 0.8 "
                 "medium, else large); certain where Welch's test, adjusted by Holm's method over "
                 "the dimensions of the report, has p below 0.05; rounding counts as chance. The "
-                "interval looks at one dimension alone. All of it comes from the rounded scores, standard deviations and "
-                "numbers of answers."
+                "interval looks at one dimension alone. All of it comes from the rounded scores, "
+                "standard deviations and numbers of answers."
             ),
         ),
         (
