@@ -57,10 +57,11 @@ def _extremes(reading: Reading, norms: Norms, first: Norm) -> list[Sentence]:
 def _furthest(reading: Reading, scale: Scale, standing: Standing) -> str:
     words = reading.words
     said = words.say(
-        "{name} with {score} points, {norm} is the norm.",
+        "{name}: {score} points. {norm}: {value}.",
         name=reading.text(scale.title),
         score=standing.result,
-        norm=whole(standing.value.value),
+        norm=norm_name(reading, standing.norm),
+        value=whole(standing.value.value),
     )
     quarter = {
         1: words.say("That is in the lowest quarter of the organisations."),
