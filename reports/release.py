@@ -25,7 +25,7 @@ from reports.disclosure.documents import (
 )
 from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.results import AgainstRest, AmongUnits, GroupResult
-from reports.disclosure.values import Value
+from reports.disclosure.values import MARKER, Value
 from reports.norms import released_tree
 from reports.waves import Wave, wave_from_document, wave_to_document
 
@@ -288,7 +288,14 @@ def _facts_from_document(read: Document) -> ReleaseFacts:
 def _comparisons_from_document(
     read: Document, column: str, breakdowns: tuple[Group, ...]
 ) -> dict[str, Any]:
-    """The fields that hold comparisons; nothing where there is one group alone."""
+    """The fields that hold comparisons; nothing where there is one group alone.
+
+    The first releases had none and wrote the marker in their place.
+    """
+    read = {
+        name: {scale: found for scale, found in scales.items() if found != MARKER}
+        for name, scales in read.items()
+    }
     ids = {part.id: {one.name: one.id for one in part.children} for part in breakdowns}
     against: dict[str, dict[str, AgainstRest]] = {}
     for name, scales in read.items():

@@ -132,6 +132,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             ),
         ),
         *_formulae_of_comparison(reading),
+        *_formulae_of_waves(reading),
         *_formula_of_drivers(reading),
         (
             say("Reliability:"),
@@ -145,6 +146,23 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             say("Colours and words:"),
             say("six steps that begin at 0, 30, 40, 50, 60 and 70 points, the same everywhere."),
         ),
+    ]
+
+
+def _formulae_of_waves(reading: Reading) -> list[tuple[str, str]]:
+    say = reading.words.say
+    if not reading.release.waves:
+        return []
+    return [
+        (
+            say("Development:"),
+            say(
+                "size and certainty of a change as of other differences (Hedges' g, Welch's test, "
+                "Holm's method over the dimensions), from the rounded values of both releases, as "
+                "if other people had answered. On common questions a dimension is the mean of "
+                "their shown points, and no test is made; such a change may be chance."
+            ),
+        )
     ]
 
 

@@ -235,7 +235,7 @@ def _change(words: Words, move: _Move | None) -> Cell:
     if move is None:
         return hidden()
     said = [signed(move.difference)]
-    if move.verdict is not None:
+    if move.difference and move.verdict is not None:
         said += [short_size(words, move.verdict[0]), certainty(words, move.verdict[1])]
     elif move.difference:
         said.append(words.say("may be chance"))

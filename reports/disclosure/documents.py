@@ -127,7 +127,7 @@ def _scale_from_document(read: Document) -> ScaleResult:
         quartiles=value_from_document(read["quartiles_0_100"]),
         alpha=value_from_document(read["alpha"]),
         alpha_interval=value_from_document(read["alpha_ci95"]),
-        bounds=value_from_document(read["bounds_0_100"]),
+        bounds=value_from_document(read.get("bounds_0_100", MARKER)),
     )
 
 

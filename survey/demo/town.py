@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-QUESTIONNAIRE = "change-climate@1.0.0"
+FIRST_QUESTIONNAIRE = "change-climate@1.0.0"
+QUESTIONNAIRE = "change-climate@1.1.0"
 THRESHOLD = 7
 FINISHED_AGO = timedelta(days=60)  # when the last finished wave began
 FIRST_AGO = timedelta(days=425)  # when the first one began
@@ -64,10 +65,13 @@ def head_counts() -> dict[str, int]:
 
 
 def first_wave(today: date) -> dict[str, Any]:
-    """The plan of the wave that was released a year before; nobody planned breakdowns then."""
+    """The plan of the wave a year before, with the first version and without breakdowns."""
     start, end = today - FIRST_AGO, today - FIRST_AGO + timedelta(days=28)
     title = {"de": "Veränderungsklima, erste Welle", "en": "Change climate, first wave"}
-    return _by_slips("befragung-erste", title, start, end) | {"breakdowns": []}
+    return _by_slips("befragung-erste", title, start, end) | {
+        "questionnaire": FIRST_QUESTIONNAIRE,
+        "breakdowns": [],
+    }
 
 
 def finished_wave(today: date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +14,10 @@ from reports.build import build
 from reports.documents.html import render_document
 from reports.documents.rows import render_csv
 from reports.release import Release
+from reports.trending import Published
+from tests.reports.series import after, wave
 from tests.reports.test_disclosure import town_of
-from tests.reports.towns import Town, towns
+from tests.reports.towns import INSTRUMENT, Town, towns
 
 
 @settings(max_examples=50)
@@ -51,6 +54,17 @@ def test_the_document_has_the_tree_of_the_contract() -> None:
     assert whole <= document["scales"]["trust"].keys()
     assert document["correlations"]["trust"]["trust"] == 1.0
     assert json.loads(json.dumps(document)) == document
+
+
+def test_what_was_released_first_is_read_forever() -> None:
+    """A document as the first version wrote it: readable, and an earlier wave of a new release."""
+    written = (Path(__file__).parent / "first_release.json").read_text(encoding="utf-8")
+    first = Release.from_json(written)
+    assert build(first, INSTRUMENT, "all", "de").parts
+    now = wave(town_of(60, 30, 20), 2027)
+    found = after(now, Published(first, INSTRUMENT)).waves[0].groups
+    assert found["all"]["trust"].published.score == first.whole.scales["trust"].score
+    assert render_csv(first) == render_csv(Release.from_json(first.to_json()))
 
 
 def test_a_foreign_document_is_refused() -> None:
