@@ -28,6 +28,9 @@ sys.dont_write_bytecode = False
 if "TMPDIR" not in os.environ and is_roomy():
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
+# Matplotlib lists the fonts of the machine once, and not in every process that draws.
+os.environ.setdefault("MPLCONFIGDIR", str(Path(__file__).parents[1] / ".cache" / "matplotlib"))
+
 settings.register_profile(
     "pegel",
     deadline=None,  # no assertion about time: machines differ

@@ -1,7 +1,7 @@
 """A process that draws and ends: charts as JSON on standard input, files on standard output.
 
-`python -m reports.figures png LANGUAGE` gives a ZIP of all charts; without a language, the picture
-of the only chart.
+`python -m reports.figures png LANGUAGE` gives a ZIP of all charts, which come by folder; without a
+language it gives the picture of the chart that comes.
 """
 
 import sys
@@ -10,16 +10,21 @@ from pydantic import TypeAdapter
 
 from reports.charts import Chart
 from reports.figures.drawing import Format, picture
-from reports.figures.packing import pack, pictures
+from reports.figures.files import pictures
+from reports.packing import pack
 
 
 def main(form: Format, language: str | None = None) -> bytes:
     """What is asked for, made from what comes in."""
-    charts = TypeAdapter(tuple[Chart, ...]).validate_json(sys.stdin.buffer.read())
-    if language is not None:
-        return pack(pictures(charts, form, language))
-    (chart,) = charts
-    return picture(chart, form)
+    given = sys.stdin.buffer.read()
+    if language is None:
+        return picture(TypeAdapter(Chart).validate_json(given), form)
+    folders = TypeAdapter(dict[str, tuple[Chart, ...]]).validate_json(given)
+    return pack(
+        (f"{folder}{name}", content)
+        for folder, charts in folders.items()
+        for name, content in pictures(charts, form, language)
+    )
 
 
 if __name__ == "__main__":

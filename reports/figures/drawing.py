@@ -23,6 +23,7 @@ from reports.report import Figure, Table, TrendRow
 from reports.wording.words import Words
 
 Format: TypeAlias = Literal["png", "svg"]
+COMPRESSION: Final = {"compress_level": 6}  # the highest takes twice as long and saves 2 percent
 TALLEST: Final = 16_000  # dots; a taller PNG is made coarser, so that it needs less memory
 
 DRAW: Final[dict[str, Callable[[Sheet, Figure], None]]] = {
@@ -88,7 +89,7 @@ def _png(drawn: mpl_figure.Figure, chart: Chart) -> bytes:
         "Language": chart.language,
         "Software": None,
     }
-    drawn.savefig(written, format="png", dpi=resolution, metadata=said)
+    drawn.savefig(written, format="png", dpi=resolution, metadata=said, pil_kwargs=COMPRESSION)
     return written.getvalue()
 
 

@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from reports.charts import charts
+from reports.packing import unpack
 from reports.report import Report
+from survey.domain.pictures import Format, all_pictures
 
-Format: TypeAlias = Literal["png", "svg"]
 STANDARD_OUTPUT = Path("-")
 
 
@@ -22,26 +22,16 @@ def write_pictures(
     made when it is not there, or a file whose name ends with .zip; None or "-" is a ZIP on
     standard output.
     """
-    from reports.figures.packing import pack
-
-    files = _files(reports, form)
+    folders = {f"{group}/" if len(reports) > 1 else "": charts(report) for group, report in reports}
+    packed = all_pictures(folders, form, reports[0][1].language)
     if output is None or output == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(pack(files))
+        sys.stdout.buffer.write(packed)
     elif output.suffix.lower() == ".zip":
-        write_file(output, pack(files))
+        write_file(output, packed)
     else:
-        for name, content in files:
+        for name, content in unpack(packed):
             (output / name).parent.mkdir(parents=True, exist_ok=True)
             write_file(output / name, content)
-
-
-def _files(reports: Sequence[tuple[str, Report]], form: Format) -> Iterator[tuple[str, bytes]]:
-    from reports.figures.packing import pictures
-
-    for group, report in reports:
-        folder = f"{group}/" if len(reports) > 1 else ""
-        for name, content in pictures(charts(report), form, report.language):
-            yield f"{folder}{name}", content
 
 
 def write_file(place: Path, content: bytes) -> None:

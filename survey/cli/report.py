@@ -1,9 +1,7 @@
 """`pegel report`: the release of a campaign as files."""
 
-import io
 import json
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +13,7 @@ from questionnaires.model import Questionnaire
 from reports.build import build
 from reports.documents.html import render_document
 from reports.documents.rows import render_csv
+from reports.packing import pack
 from reports.release import Release
 from survey.cli.installation import installation
 from survey.cli.pictures import write_file, write_pictures
@@ -25,7 +24,6 @@ from survey.errors import NotFoundError, RefusedError
 
 Format = Literal["json", "csv", "html", "pdf", "xlsx", "pptx", "png", "svg"]
 LATER = {"pdf", "xlsx", "pptx"}
-NO_TIME = (1980, 1, 1, 0, 0, 0)  # equal releases give equal bytes
 
 
 def report(
@@ -130,14 +128,7 @@ def _renderer(
 
 def _packed(released: Release, form: Format, render: Callable[[str | None], str]) -> bytes:
     """Every planned group, in the order of the plan; the whole first."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for group in released.planned():
-            entry = zipfile.ZipInfo(f"{group.id}.{form}", NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, render(group.id))
-    return packed.getvalue()
+    return pack((f"{group.id}.{form}", render(group.id).encode()) for group in released.planned())
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -77,7 +77,7 @@ def file(
     if kind in PICTURES:
         language = _language(questionnaire, desk.language)
         drawn = charts(build(released, questionnaire, group, language))
-        packed = all_pictures(drawn, PICTURES[kind][0], language)
+        packed = all_pictures({"": drawn}, PICTURES[kind][0], language)
         return download(packed, ZIP, f"{slug}-{unit}-{kind}.zip")
     content = _content(released, questionnaire, group, kind, desk.language)
     return download(content.encode(), MEDIA[kind], f"{slug}-{unit}.{kind}")

@@ -1,15 +1,10 @@
-"""All charts of a report in one ZIP, with a text that says in words what each of them shows."""
+"""All charts of a report as files, with a text that says in words what each of them shows."""
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 
 from reports.charts import Chart, one_line
 from reports.figures.drawing import Format, picture
 from reports.wording.words import Words
-
-NO_TIME = (1980, 1, 1, 0, 0, 0)  # equal reports give equal bytes
-PLAIN_FILE = 0o644 << 16
 
 
 def pictures(charts: Sequence[Chart], form: Format, language: str) -> Iterator[tuple[str, bytes]]:
@@ -18,18 +13,6 @@ def pictures(charts: Sequence[Chart], form: Format, language: str) -> Iterator[t
         yield f"{chart.file}.{form}", picture(chart, form)
     words = Words(language)
     yield words.say("alternative-texts.txt"), _told(charts, form, words).encode()
-
-
-def pack(files: Iterator[tuple[str, bytes]]) -> bytes:
-    """Files as a ZIP, in their order and without a time."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            entry = zipfile.ZipInfo(name, NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = PLAIN_FILE
-            archive.writestr(entry, content)
-    return packed.getvalue()
 
 
 def _told(charts: Sequence[Chart], form: Format, words: Words) -> str:
