@@ -305,3 +305,16 @@ def test_absent_files_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     for files in ([BFI[0], absent], [absent, BFI[1]], [BFI[0], str(tmp_path)]):
         assert run(["analyse", *files]) == 1
         assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_charts_are_pictures_in_the_folder_that_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, definition: str, csv: Path
+) -> None:
+    rows = (f"{1 + n % 7};{1 + n % 5};{n % 3};{n % 2}" for n in range(60))
+    csv.write_text("\n".join(["A1;B1;C1;D1", *rows]) + "\n")
+    output = tmp_path / "charts"
+    assert run(["analyse", definition, str(csv), "--format", "svg", "-o", str(output)]) == 0
+    assert capsys.readouterr().out == ""
+    names = sorted(file.name for file in output.iterdir())
+    assert names[0] == "01-dimensions-from-0-to-100-points.svg"
+    assert names[-1] == "alternative-texts.txt"
