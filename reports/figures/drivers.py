@@ -29,7 +29,7 @@ def draw(sheet: Sheet, figure: Figure) -> None:
     tall, most = sum(highs), max((row.weight for row in rows), default=0) or 1
     axes = sheet.frame((left, sheet.y, width, tall), (0, most), (tall, 0))
     top = 0.0
-    for row, told, high in zip(rows, figure.table.rows, highs, strict=True):
+    for row, high in zip(rows, highs, strict=True):
         middle = top + high / 2
         axes.add_patch(
             Rectangle(
@@ -37,7 +37,7 @@ def draw(sheet: Sheet, figure: Figure) -> None:
             )
         )
         end = left + row.weight / most * width
-        _write(sheet, row, told, (end, sheet.y + middle), factors)
+        _write(sheet, _told(figure.table, row), (end, sheet.y + middle), factors)
         top += high
     axes.axvline(0, color=style.LINE, linewidth=1)
     sheet.y += tall
@@ -46,6 +46,13 @@ def draw(sheet: Sheet, figure: Figure) -> None:
 def _factors(table: Table) -> tuple[int, ...]:
     """The columns of numbers before the last one, which is the weight."""
     return tuple(range(len(table.columns) - 2))
+
+
+def _told(table: Table, row: DriverRow) -> Row:
+    """The row of the table, which has further ones, that says the same."""
+    numbers = [row.correlation, row.room, row.weight]
+    same = (one for one in table.rows if [cell.number for cell in one.cells] == numbers)
+    return next(one for one in same if one.head == row.label)
 
 
 def _heads(sheet: Sheet, table: Table, factors: tuple[int, ...], left: float) -> None:
@@ -65,11 +72,9 @@ def _heads(sheet: Sheet, table: Table, factors: tuple[int, ...], left: float) ->
     sheet.y += tall + 4
 
 
-def _write(
-    sheet: Sheet, row: DriverRow, told: Row, end: tuple[float, float], factors: tuple[int, ...]
-) -> None:
+def _write(sheet: Sheet, told: Row, end: tuple[float, float], factors: tuple[int, ...]) -> None:
     x, y = end
-    lines = wrap(row.label, LABEL)
+    lines = wrap(told.head, LABEL)
     sheet.lines(MARGIN, y - height(lines) / 2, lines)
     sheet.line(x + 5, y, told.cells[len(factors)].text, bold=True)
     for place in factors:

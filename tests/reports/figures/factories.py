@@ -155,7 +155,10 @@ def drivers() -> Chart:
         )
         for row in rows
     )
-    table = Table("", ("Dimension", "Zusammenhang", "Abstand zum Ideal", "Gewicht"), told)
+    apart = Row("Angst", (Cell("-0,20", -0.2), Cell("40", 40), Cell("0", 0)))
+    further = (apart, Row("Vertrauen", (HIDDEN, HIDDEN, HIDDEN)))
+    columns = ("Dimension", "Zusammenhang", "Punkte bis zum günstigen Ende", "Gewicht")
+    table = Table("", columns, (*told[:1], *further, *told[1:]))
     return chart(Figure("drivers", "Was zusammenhängt", "Führung 30.", rows, table))
 
 
