@@ -10,6 +10,8 @@ from reports.build.reading import shown
 from reports.counting import tally
 from reports.csv_responses import CsvResponses
 from reports.disclosure.groups import Group
+from reports.disclosure.results import Cell, ItemResult
+from reports.disclosure.values import Shown
 from reports.errors import ResponsesError
 from reports.report import Figure, Legend, Points, Report, StackRow
 from reports.unprotected import unprotected
@@ -69,6 +71,11 @@ def test_what_is_wrong_with_a_target_is_told_by_its_own_name(
     assert said in str(caught.value)
 
 
+def categories(item: ItemResult) -> tuple[Cell, ...]:
+    assert isinstance(item.categories, Shown)
+    return item.categories.value
+
+
 def town() -> Town:
     """Two units of 48: levels 1 to 4 equally often, targets two levels and one level higher."""
     pairs = [(1 + place % 4, 1 + place // 4 % 4) for place in range(48)]
@@ -115,3 +122,15 @@ def test_bars_name_levels_and_the_table_their_texts() -> None:
     assert [key.label for key in legend.keys] == [f"Stufe {place}" for place in range(1, 6)]
     told = " ".join(cell.text for row in figures[0].table.rows for cell in row.cells)
     assert "Stufe 2 (State 2): 25 %" in told
+
+
+def test_who_was_asked_depends_on_the_current_state_alone() -> None:
+    """A target that all want alike has joined levels; it tells nothing about who was asked."""
+    later = {"kind": "maturity", "levels": LEVELS, "show_if": {"item": "plan", "in": [2, 3, 4, 5]}}
+    instrument = questionnaire({}, {"plan": LADDER, "lead": later})
+    rows = [[1 + x % 5, 5, -7 if x % 5 == 0 else 1 + x // 5 % 5] for x in range(100)]
+    tree = Group("all", "Musterheim", None)
+    whole = Town(tree, {"all": rows}, instrument).release().whole
+    assert [len(cell.codes) for cell in categories(whole.items["plan"])] == [1] * 5
+    assert max(len(cell.codes) for cell in categories(whole.items["plan_target"])) > 1
+    assert shown(whole.items["lead"].n) == 80

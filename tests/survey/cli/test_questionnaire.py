@@ -49,6 +49,15 @@ def test_show_names_reversed_links_and_conditions(
     assert "mean of at least 1): a, -b" in out
 
 
+def test_show_prints_levels_targets_and_what_a_maturity_level_asks_for(pegel: Pegel) -> None:
+    out = pegel.did("questionnaire", "show", "digital-maturity", "--language", "en").out
+    said = " ".join(out.split())
+    assert "[maturity, with target, or no answer; strategy; strategy_target]" in said
+    assert "2 Some departments plan their digital projects, each on its own." in said
+    assert "strategy_target: Strategy and leadership (target) (target of strategy;" in said
+    assert "1 Paper: where it begins 2 Single steps: strategy at least 12.5," in said
+
+
 def test_show_in_json_is_a_definition_that_checks(pegel: Pegel) -> None:
     shown = pegel.did("questionnaire", "show", "change-climate", "--json").json
     (pegel.folder / "again.json").write_text(json.dumps(shown["definition"]), encoding="utf-8")
