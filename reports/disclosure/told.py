@@ -70,7 +70,8 @@ def item_forms(codes: Codes, ends: Ends | None, *, is_ordered: bool) -> tuple[Fo
         return told_by_score(pile) if shares(pile, codes, ends).apart else None
 
     def cumulated(pile: Pile) -> tuple[Interval, ...]:
-        return tuple(_from(pile, shares(pile, codes, ends), code) for code in ranked[1:])
+        shown = shares(pile, codes, ends)
+        return tuple(_from(pile, shown, code) for code in ranked[1:])
 
     def adds(_: Pile, value: int) -> tuple[float, ...]:
         return tuple(float(value >= code) for code in ranked[1:])
