@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import Pool, event
 
@@ -28,6 +29,7 @@ from tests.memory import MEMORY, is_roomy
 PORT = 5432  # part of the socket's name; nothing listens on the network
 SUPERUSER, OWNER = "postgres", "pegel"
 TEMPLATE = "migrated"
+COPIES_FILES = 150000  # the version from which a server can also copy a template through its log
 
 # What a server is started with unless a test says otherwise. It syncs like a real one, or Pegel
 # would refuse to open a campaign on it; a cluster in memory just has no disk to wait for.
@@ -133,12 +135,16 @@ class Cluster:
 
     def create(self, database: str, template: str = "template0") -> str:
         """A new database of Pegel's role; gives its URL."""
-        self.psql(f"CREATE DATABASE {database} OWNER {OWNER} TEMPLATE {template}")
+        with self._administrator() as server:
+            how = "STRATEGY FILE_COPY" if server.info.server_version >= COPIES_FILES else ""
+            command = f"CREATE DATABASE {database} OWNER {OWNER} TEMPLATE {template} {how}"
+            server.execute(command.encode())
         return self.url(database)
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is still connected."""
-        self.psql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        with self._administrator() as server:
+            server.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)".encode())
 
     def migrated(self, name: str = TEMPLATE) -> str:
         """Make a database with Pegel's tables; gives its URL."""
@@ -219,6 +225,11 @@ class Cluster:
                 f"{program} failed: {(done.stderr + done.stdout).decode(errors='replace')}"
             )
         return done
+
+    def _administrator(self) -> "psycopg.Connection[Any]":
+        """A connection that may make databases; a program of its own for each would cost more."""
+        reach = f"host={self.folder} port={PORT} user={SUPERUSER} dbname=postgres"
+        return psycopg.connect(reach, autocommit=True)
 
     def _reach(self, user: str) -> tuple[str, ...]:
         return ("-h", str(self.folder), "-p", str(PORT), "-U", user)
