@@ -25,7 +25,8 @@ def test_every_figure_and_every_heat_map_is_a_chart() -> None:
         "dimensions-1",
         "01-dimensionen-von-0-bis-100-punkten",
     ]
-    assert "02-vertrauen" in [chart.file for chart in found]
+    first = next(chart for chart in found if chart.name == "questions-1")
+    assert first.file.endswith("-vertrauen")
 
 
 def test_a_chart_says_whose_results_it_shows_and_what_the_report_is_stamped_with() -> None:
@@ -37,9 +38,11 @@ def test_a_chart_says_whose_results_it_shows_and_what_the_report_is_stamped_with
 
 
 def test_bars_have_the_keys_of_their_part_and_profiles_their_own() -> None:
-    found = charts(example("change-climate"))
-    assert {key.mark for key in found[0].keys} == {"point", "interval"}
-    assert "favourable-2" in {key.mark for key in found[1].keys}
+    keys = {
+        chart.name: {key.mark for key in chart.keys} for chart in charts(example("change-climate"))
+    }
+    assert keys["dimensions-1"] == {"point", "interval"}
+    assert "favourable-2" in keys["questions-1"]
 
 
 @settings(max_examples=25)
