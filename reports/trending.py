@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from questionnaires.model import Questionnaire
 from questionnaires.versions import Reason, Trend, new_languages, trends
+from questionnaires.versions.changes import response_scale_changes
 from questionnaires.versions.texts import wordings
 from reports.bridging import bridge_values
 from reports.disclosure.changes import changes, on_common_items
@@ -125,12 +126,9 @@ def _is_same_question(old: Questionnaire, new: Questionnaire, name: str) -> bool
     if before is None or after is None:
         return False
     of_old, of_new = old.response_scale(before), new.response_scale(after)
-    if of_old is None or of_new is None or of_old.codes != of_new.codes:
+    if of_old is None or of_new is None or any(response_scale_changes(of_old, of_new).values()):
         return False
-    labels = zip(of_old.points, of_new.points, strict=True)
-    texts = [(before.text, after.text), *((one.label, other.label) for one, other in labels)]
-    kinds = {kind for pair in texts for kind in wordings(*pair).values()}
-    return kinds <= {"same", "typing"}
+    return set(wordings(before.text, after.text).values()) <= {"same", "typing"}
 
 
 def _common(

@@ -101,12 +101,13 @@ def _response_scales(old: Questionnaire, new: Questionnaire) -> Iterator[Change]
 
 
 def _categories(old: ResponseScale, new: ResponseScale, name: str, path: str) -> Iterator[Change]:
-    for what, differs in _response_scale(old, new).items():
+    for what, differs in response_scale_changes(old, new).items():
         if differs:
             yield Change("major", "response-scale", path, f"The {what} of '{name}' changed.")
 
 
-def _response_scale(old: ResponseScale, new: ResponseScale) -> dict[str, bool]:
+def response_scale_changes(old: ResponseScale, new: ResponseScale) -> dict[str, bool]:
+    """What makes other answers of it, and whether it differs; labels in the common languages."""
     labels = {point.value: point.label for point in new.points}
     reworded = any(
         kind != "same"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from questionnaires.model import Bridge, Comparability, Questionnaire, Scale
+from questionnaires.model import Bridge, Comparability, Questionnaire, ResponseScale, Scale
 from questionnaires.versions.bumps import version_number
-from questionnaires.versions.changes import declared_against
+from questionnaires.versions.changes import declared_against, response_scale_changes
 from questionnaires.versions.reasons import Reason
 from questionnaires.versions.texts import wordings
 
@@ -182,10 +182,17 @@ def _differs(
         return Reason("not-asked", ref)
     if after.id in declared.items.broken:
         return Reason("broken", ref)
-    if old.response_scale(before) != new.response_scale(after):
+    if _answered_otherwise(old.response_scale(before), new.response_scale(after)):
         return Reason("response-scale", ref)
     vouched = after.id in declared.items.equivalent and bool(declared.evidence.strip())
     reworded = set(wordings(before.text, after.text).values()) & {"reworded", "another"}
     if (reworded or before.show_if != after.show_if) and not vouched:
         return Reason("reworded", ref)
     return None
+
+
+def _answered_otherwise(old: ResponseScale | None, new: ResponseScale | None) -> bool:
+    """Whether there are other answers to choose from; a further language is none."""
+    if old is None or new is None:
+        return old is not new
+    return any(response_scale_changes(old, new).values())

@@ -325,6 +325,14 @@ def test_a_language_that_was_new_on_the_way_is_new() -> None:
     assert new_languages(old(), three, [two]) == ("de-simple",)
 
 
+def test_a_further_language_cuts_no_line() -> None:
+    """Its labels stand in the response scales, too; the answers are the same."""
+    declared = says(scales={"trust": "equivalent", "leaders": "equivalent"})
+    assert {one.line for one in trends(old(), edited("1.1.0", translate, declared))} == {
+        "equivalent"
+    }
+
+
 def test_new_languages_are_those_that_come_in_and_those_worded_anew() -> None:
     assert new_languages(old(), edited("1.1.0", translate)) == ("de-simple",)
     assert new_languages(old(), edited("1.1.0", word(0, en="I rely on promises."))) == ("en",)

@@ -157,7 +157,9 @@ def test_a_new_language_is_noted() -> None:
     german["languages"]["available"] = ["en", "fr"]
     bilingual = Questionnaire.model_validate(german)
     release = after(wave(town_of(60, 80), 2026, bilingual), wave(town_of(60, 70), 2025))
-    assert said(part(release, bilingual, language="en"))[-1].startswith("New in 9/2026: French.")
+    found = part(release, bilingual, language="en")
+    assert said(found)[-1].startswith("New in 9/2026: French.")
+    assert {row.points[-1].link for row in rows(found).values()} == {"solid"}
 
 
 def test_the_last_six_waves_are_drawn_and_the_table_has_all() -> None:
