@@ -124,14 +124,7 @@ class Release:
         """The release as plain JSON objects, in the order of definition and plan."""
         columns = self._columns()
         return {
-            "format": FORMAT,
-            "questionnaire": {
-                "id": self.questionnaire_id,
-                "version": self.version,
-                "fingerprint": self.fingerprint,
-            },
-            "threshold": self.threshold,
-            "facts": _facts_to_document(self.facts),
+            **self._head(),
             **group_to_document(self.whole, whole=True),
             "correlations": {
                 scale: {other: value_to_document(value) for other, value in row.items()}
@@ -161,6 +154,19 @@ class Release:
     def _norms_to_document(self, group_id: str) -> Document:
         """Nothing where there are no norms, so that such a release is as it always was."""
         return {"norms": released_tree(self.groups[group_id], self.norms)} if self.norms else {}
+
+    def _head(self) -> Document:
+        """What is needed to read any part of the release."""
+        return {
+            "format": FORMAT,
+            "questionnaire": {
+                "id": self.questionnaire_id,
+                "version": self.version,
+                "fingerprint": self.fingerprint,
+            },
+            "threshold": self.threshold,
+            "facts": _facts_to_document(self.facts),
+        }
 
     def _columns(self) -> dict[str, dict[str, str]]:
         """Per column the name of each group in the document, and its id."""
@@ -194,12 +200,10 @@ class Release:
             KeyError: the release has no such group.
         """
         group, breakdown = self.find(group_id), self.breakdown(group_id)
-        whole = self.to_document()
-        head = {key: whole[key] for key in ("format", "questionnaire", "threshold", "facts")}
         column, name = (breakdown.id, group.name) if breakdown else (self.column, group.id)
         alone = {} if group is self.tree else {name: group_id}
         return {
-            **head,
+            **self._head(),
             column: name,
             "name": group.name,
             **group_to_document(self.groups[group_id], whole=group is self.tree),
