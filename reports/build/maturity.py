@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from questionnaires.model import Criterion, MaturityItem, MaturityLevel, target_name
-from reports.build.reading import Reading, shown
-from reports.build.scales import hidden, number
+from reports.build.reading import HIDDEN_SIGN, Reading, shown
+from reports.build.scales import number
 from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
 
 
@@ -167,30 +167,35 @@ def _rule(reading: Reading) -> str:
 
 
 def _table(reading: Reading) -> Table:
+    """What each level asks for, one row for each scale or item."""
     words = reading.words
-    columns = [words.say("Level"), words.say("Criterion"), words.say("Asked"), words.say("Value")]
-    columns.append(words.say("Met"))
-    if _has_targets(reading):
-        columns += [words.say("Target"), words.say("Met by the target")]
     maturity = reading.questionnaire.maturity
-    rows = [row for level in (maturity.levels if maturity else ()) for row in _rows(reading, level)]
+    levels = maturity.levels if maturity else ()
+    asking = [level for level in levels if level.criteria]
+    columns = [words.say("Criterion"), words.say("Today")]
+    columns += [words.say("Target")] if _has_targets(reading) else []
+    columns += [words.say("Level {rank}", rank=level.rank) for level in asking]
+    subjects = dict.fromkeys((one.scale, one.item) for level in asking for one in level.criteria)
+    rows = [_row(reading, Criterion(scale=scale, item=item), asking) for scale, item in subjects]
     return Table(words.say("Criteria of the levels"), tuple(columns), tuple(rows))
 
 
-def _rows(reading: Reading, level: MaturityLevel) -> Iterator[Row]:
-    head = f"{level.rank} {reading.text(level.title)}"
-    if not level.criteria:
-        width = 4 + 2 * _has_targets(reading)
-        yield Row(head, (Cell(reading.words.say("no criteria")), *[Cell("")] * (width - 1)))
-    for criterion in level.criteria:
-        cells = [Cell(_subject(reading, criterion)), Cell(_bound(reading, criterion))]
-        cells += _met(_State(reading), criterion)
-        if _has_targets(reading):
-            cells += _met(_State(reading, is_target=True), criterion)
-        yield Row(head, tuple(cells))
+def _row(reading: Reading, subject: Criterion, levels: list[MaturityLevel]) -> Row:
+    today, then = _State(reading), _State(reading, is_target=True)
+    cells = [number(today.value(subject))]
+    cells += [number(then.value(subject))] if _has_targets(reading) else []
+    for level in levels:
+        told = [
+            _asked(today, one)
+            for one in level.criteria
+            if (one.scale, one.item) == (subject.scale, subject.item)
+        ]
+        cells.append(Cell("; ".join(told)))
+    return Row(_subject(reading, subject), tuple(cells))
 
 
-def _met(state: _State, criterion: Criterion) -> list[Cell]:
+def _asked(state: _State, criterion: Criterion) -> str:
+    """The bound, and whether it is met today."""
     say, met = state.reading.words.say, state.meets(criterion)
-    told = hidden() if met is None else Cell(say("yes") if met else say("no"))
-    return [number(state.value(criterion)), told]
+    told = HIDDEN_SIGN if met is None else say("yes") if met else say("no")
+    return say("{bound}: {met}", bound=_bound(state.reading, criterion), met=told)
