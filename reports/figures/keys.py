@@ -20,13 +20,13 @@ AIR = 5.0  # between a key and its word
 POINT = 8.5  # width of a score's point
 RING = 1.5
 KEY_ROW = 14.0
-APART = 10.0  # between keys
+APART = 9.0  # between keys
 
 # What a score is compared with: the shape tells which, so that no colour is needed.
 SHAPES: Final[dict[MarkKind, str]] = {
     "whole": "|",
     "rest": "v",
-    "previous": "o",
+    "previous": "<",
     "benchmark": "D",
     "norm": "s",
     "target": "^",
@@ -117,7 +117,7 @@ def _score(axes: Axes, mark: str, x: float, y: float) -> None:  # noqa: ARG001 -
 
 
 def _interval(axes: Axes, mark: str, x: float, y: float) -> None:  # noqa: ARG001 - one of its kind
-    axes.add_patch(Rectangle((x - BOX / 2, y - 3), BOX, 6, facecolor=style.INTERVAL))
+    axes.add_patch(Rectangle((x - BOX / 2, y - 6), BOX, 12, facecolor=style.INTERVAL))
 
 
 def _line(axes: Axes, mark: str, x: float, y: float) -> None:

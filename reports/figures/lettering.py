@@ -10,6 +10,7 @@ from reports.charts import one_line
 from reports.figures.style import LEADING, TEXT, font
 
 SEAMS: Final = ("-", "–", "/")  # where a word may be broken without a further hyphen
+FINER: Final = 10  # than points, so that no rounding to dots matters
 LEAST_PART: Final = 3  # characters of a broken word on a line
 
 
@@ -19,12 +20,12 @@ def measure(text: str, size: float = TEXT, *, bold: bool = False) -> float:
     wide, _, _ = _ruler().get_text_width_height_descent(  # type: ignore[no-untyped-call]  # partly typed
         text, font(size, bold=bold), ismath=False
     )
-    return float(wide)
+    return float(wide) / FINER
 
 
 @cache
 def _ruler() -> RendererAgg:
-    return RendererAgg(1, 1, 72)  # type: ignore[no-untyped-call]  # Matplotlib types it partly
+    return RendererAgg(1, 1, 72 * FINER)  # type: ignore[no-untyped-call]  # Matplotlib types it partly
 
 
 def height(lines: Sequence[str], size: float = TEXT) -> float:

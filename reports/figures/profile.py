@@ -61,7 +61,7 @@ def _draw_row(axes: Axes, row: ProfileRow, y: float, lanes: dict[MarkKind, float
     if row.interval:
         low, high = row.interval
         axes.add_patch(
-            Rectangle((low, y - 4), high - low, 8, facecolor=style.INTERVAL, label="interval")
+            Rectangle((low, y - 6.5), high - low, 13, facecolor=style.INTERVAL, label="interval")
         )
     for mark in row.marks:
         draw_mark(axes, mark.kind, mark.value, y + lanes[mark.kind])
