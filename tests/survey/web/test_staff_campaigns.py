@@ -140,6 +140,7 @@ def test_a_good_file_becomes_a_campaign(erika: Staff) -> None:
         "title: {de: Probe, en: Trial}\nslug: probe\nquestionnaire: change-climate@1.0.0\n"
         f"languages: [de]\nperiod: {{from: {today}, to: {today + timedelta(days=9)}}}\n"
         "units: {id: haus, name: Haus, units: [{id: amt, name: Amt, eligible: 30}]}\n"
+        "series: jedes-jahr\n"
     )
     given = {"way": "file", "plan": text}
     checked = erika.post("/staff/campaigns/new", given | {"step": "check"})
@@ -150,6 +151,10 @@ def test_a_good_file_becomes_a_campaign(erika: Staff) -> None:
         "/staff/campaigns/new", {"way": "file", "plan": again[1], "step": "create"}
     )
     assert created.headers["location"] == "/staff/campaigns/probe"
+    agreed = "<dt>Verglichen mit anderen Wellen von</dt><dd>jedes-jahr</dd>"
+    assert agreed in checked.text
+    assert agreed in erika.get("/staff/campaigns/probe")
+    assert 'value="jedes-jahr"' in erika.get("/staff/campaigns/new")
 
 
 def test_the_slips_of_all_units_come_as_one_file_and_once(erika: Staff, town: Town) -> None:
