@@ -127,13 +127,13 @@ def _unprotected(
     norms: Norms | None,
 ) -> str:
     from reports.flat import check_eligible
+    from reports.head_counts import add_head_counts
     from reports.unprotected import beside_norms, unprotected
 
     tree = unprotected(questionnaire, tallies)
     if eligible and unit:
         check_eligible(tallies.groups[unit], eligible)
-    for name, group in tree["groups"].get(unit, {}).items() if eligible else ():
-        group["eligible"] = eligible.get(name)
+        add_head_counts(tree, unit, tallies.groups[unit], eligible)
     if norms:
         tree["norms"] = beside_norms(questionnaire, tree, norms)
     return _dump(tree)

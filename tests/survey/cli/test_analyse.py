@@ -250,7 +250,13 @@ def test_every_planned_unit_is_listed_and_needs_its_head_count(
     tree = analyse(capsys, definition, str(csv), *options)
     assert [*tree["groups"]["team"]] == ["empty", "x"]
     tree = analyse(capsys, definition, str(csv), *options, "--unprotected")
-    assert tree["groups"]["team"]["x"]["eligible"] == 40
+    unit, whole = tree["groups"]["team"]["x"], tree["scales"]
+    assert unit["eligible"] == 40
+    name, scale = next(iter(unit["scales"].items()))
+    assert scale["ci95"][0] < scale["ci95_finite"][0] < scale["mean"]
+    assert scale["bounds_0_100"][0] < whole[name]["mean_0_100"] < scale["bounds_0_100"][1]
+    assert whole[name]["weighted"]["mean"] == pytest.approx(whole[name]["mean"])  # one unit
+    assert whole[name]["weighted"]["covered"] == pytest.approx(100 * 40 / 52)
     eligible.write_text("unit,eligible\nempty,12\n")
     for protected in ([], ["--unprotected"]):
         assert run(["analyse", definition, str(csv), *options, *protected]) == 1
