@@ -153,7 +153,7 @@ def _figure(history: History, rows: tuple[TrendRow, ...]) -> Figure:
         for mark, text in (
             ("solid", words.say("comparable")),
             ("dashed", words.say("compared on the common questions only")),
-            ("gap", words.say("not comparable")),
+            ("gap", words.say("not compared")),
         )
         if mark in {_mark(before, point) for row in drawn for before, point in _pairs(row)}
     ]
