@@ -1,6 +1,6 @@
 """Pictures of charts, drawn in a process of their own.
 
-Matplotlib takes half a second and 60 MB to load; a web process stays free of both. The child gets
+Matplotlib takes about a second and 90 MB; a web process stays free of both. The child gets
 the charts as data on its standard input, gives the files on its standard output, and is gone.
 """
 
