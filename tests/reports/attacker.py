@@ -6,6 +6,7 @@ the shown groups, and counts who is in them.
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -145,17 +146,17 @@ def too_narrow(question: Question, town: Town, release: Release) -> list[str]:
     most = [100.0 * sizes[atom] for atom in question.atoms]
     return [
         f"{question.name}: {group} lies in {low_end} to {high_end}"
-        for group, (low_end, high_end) in _extremes(goals, equations, low, high, most).items()
+        for group, (low_end, high_end) in extremes(goals, equations, low, high, most).items()
         if high_end - low_end < 25 - 1e-6
     ]
 
 
-def _extremes(
-    goals: dict[str, list[float]],
-    matrix: list[list[float]],
-    low: list[float],
-    high: list[float],
-    most: list[float],
+def extremes(
+    goals: Mapping[str, Sequence[float]],
+    matrix: Sequence[Sequence[float]],
+    low: Sequence[float],
+    high: Sequence[float],
+    most: Sequence[float],
 ) -> dict[str, tuple[float, float]]:
     """The least and the most of each goal where low <= matrix @ x <= high and 0 <= x <= most.
 

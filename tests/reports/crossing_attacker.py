@@ -12,16 +12,16 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reports.disclosure.values import Shown
 from reports.release import Release
-from tests.reports.attacker import FAVOURABLE, UNFAVOURABLE
+from tests.reports.attacker import FAVOURABLE, UNFAVOURABLE, extremes
 from tests.reports.brute import Matrix, computable
 from tests.reports.crossings import Atom, CrossedTown
 from tests.reports.towns import THRESHOLD
 
 NARROW = 25 - 1e-3
+WHOLE = 100.0  # points
 
 
 @dataclass(frozen=True)
@@ -165,32 +165,39 @@ def pinned_down(variable: Variable) -> list[str]:
     """
     of_tree = [name for name in variable.shown if "=" not in name]
     only_tree = of_tree == variable.shown
-    found = []
-    for name, inside in variable.groups.items():
-        if name in variable.shown or not inside.any() or (only_tree and "=" not in name):
-            continue
-        width = _width(variable, variable.shown, inside)
-        by_tree_too = variable.is_fit(inside) and _width(variable, of_tree, inside) < NARROW
-        if width < NARROW and not by_tree_too:
-            found.append(f"{variable.name}: {name} is left {width:.2f} points")
-    return found
+    hidden = [
+        name
+        for name, inside in variable.groups.items()
+        if name not in variable.shown and inside.any() and not (only_tree and "=" not in name)
+    ]
+    widths = _widths(variable, variable.shown, hidden)
+    narrow = [name for name in hidden if widths[name] < NARROW]
+    fit = [name for name in narrow if variable.is_fit(variable.groups[name])]
+    by_tree = _widths(variable, of_tree, fit)
+    return [
+        f"{variable.name}: {name} is left {widths[name]:.2f} points"
+        for name in narrow
+        if by_tree.get(name, WHOLE) >= NARROW
+    ]
 
 
-def _width(variable: Variable, shown: list[str], inside: NDArray[np.bool_]) -> float:
+def _widths(variable: Variable, shown: list[str], hidden: list[str]) -> dict[str, float]:
+    """The points of 100 that the scores of `shown` groups leave to the score of each hidden one."""
     sizes = np.array([people.total() for people in variable.people.values()], np.float64)
-    rules = []
-    for name in shown:
-        group = variable.groups[name]
-        said = _said(variable, name, int(sizes[group].sum()))
-        if said is not None:
-            rules.append(LinearConstraint(group.astype(np.float64), *said))
-    goal, room = inside.astype(np.float64), Bounds(0, 100 * sizes)
+    rules = [
+        (variable.groups[name].astype(np.float64).tolist(), *said)
+        for name in shown
+        if (said := _said(variable, name, int(sizes[variable.groups[name]].sum()))) is not None
+    ]
     if not rules:
-        return 100.0
-    least, most = (milp(sign * goal, constraints=rules, bounds=room).fun for sign in (1, -1))
-    assert least is not None
-    assert most is not None
-    return float(-(least + most) / sizes[inside].sum())
+        return dict.fromkeys(hidden, WHOLE)
+    rows, low, high = zip(*rules, strict=True)
+    goals = {
+        name: (variable.groups[name] / sizes[variable.groups[name]].sum()).tolist()
+        for name in hidden
+    }
+    found = extremes(goals, rows, low, high, (100 * sizes).tolist())
+    return {name: most - least for name, (least, most) in found.items()}
 
 
 def _said(variable: Variable, name: str, n: int) -> tuple[float, float] | None:
