@@ -1,8 +1,10 @@
 """Groups compared, for `analyse --unprotected`: the contract's `comparisons` at full precision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+
+import numpy as np
 
 from reports.grouping import in_order
 from reports.statistics.comparison import (
@@ -14,12 +16,11 @@ from reports.statistics.comparison import (
     hedges_g_interval,
     holm,
     mann_whitney,
-    rests,
-    together,
     welch,
 )
-from reports.statistics.distribution import Distribution
+from reports.statistics.groups import GroupSums, GroupValues, or_none
 from reports.statistics.many_groups import (
+    against_rest,
     are_comparable,
     games_howell,
     kruskal,
@@ -27,42 +28,39 @@ from reports.statistics.many_groups import (
     variation,
     welch_anova,
 )
-from reports.tally import Tally
+from reports.tallies import GroupTallies
 
 MOST_PAIRED = 20  # groups whose pairs are compared one by one
 
 Tree = dict[str, Any]
-Groups = Mapping[str, Distribution]
 
 
-def comparisons(groups: Mapping[str, Tally]) -> Tree:
+def comparisons(groups: GroupTallies[str]) -> Tree:
     """Per scale every comparison of the groups of one column, its values in their order."""
-    order = in_order(groups)
-    scales = groups[order[0]].scales if order else {}
-    found: Tree = {}
-    for scale in scales:
-        scores = together([Distribution.of_scores(groups[name].scales[scale]) for name in order])
-        found[scale] = _scale(dict(zip(order, scores, strict=True)))
-    return found
-
-
-def _scale(groups: Groups) -> Tree:
-    scores = list(groups.values())
-    scored = {name: group for name, group in groups.items() if group.n}
+    found = groups.arranged(tuple(in_order(groups)))
     return {
-        "two_groups": _two(scored) if len(scored) == PAIR else None,
-        **(_many(scores) if are_comparable(scores) else _MANY),
-        "games_howell": _pairs(groups) if len(scored) <= MOST_PAIRED else None,
-        "against_rest": _against_rest(groups),
-        "percentile": dict(zip(groups, percentiles(scores), strict=True)),
+        key.scale.id: _scale(found.order, GroupValues.of_scores(found, place))
+        for place, key in enumerate(found.layout.keys if found else ())
+    }
+
+
+def _scale(names: Sequence[str], scores: GroupValues) -> Tree:
+    groups = scores.sums
+    scored = np.flatnonzero(groups.n > 0).tolist()
+    return {
+        "two_groups": _two(names, scored, scores) if len(scored) == PAIR else None,
+        **(_many(scores) if are_comparable(groups) else _MANY),
+        "games_howell": _pairs(names, groups) if len(scored) <= MOST_PAIRED else None,
+        "against_rest": rest_trees(names, groups),
+        "percentile": dict(zip(names, percentiles(groups), strict=True)),
     }
 
 
 _MANY: Tree = dict.fromkeys(("welch_anova", "kruskal", "eta_squared", "icc1", "icc2"))
 
 
-def _many(scores: Sequence[Distribution]) -> Tree:
-    anova, ranks, found = welch_anova(scores), kruskal(scores), variation(scores)
+def _many(scores: GroupValues) -> Tree:
+    anova, ranks, found = welch_anova(scores.sums), kruskal(scores), variation(scores.sums)
     return {
         "welch_anova": asdict(anova) if anova else None,
         "kruskal": asdict(ranks) if ranks else None,
@@ -72,11 +70,11 @@ def _many(scores: Sequence[Distribution]) -> Tree:
     }
 
 
-def _two(groups: Groups) -> Tree:
-    a, b = groups.values()
+def _two(names: Sequence[str], places: Sequence[int], scores: GroupValues) -> Tree:
+    a, b = map(scores.distribution, places)
     tested, ranks = welch(a, b), mann_whitney(a, b)
     return {
-        "levels": list(groups),
+        "levels": [names[place] for place in places],
         "difference": difference(a, b),
         "ci95": tested.ci95 if tested else None,
         "t": tested.t if tested else None,
@@ -90,40 +88,26 @@ def _two(groups: Groups) -> Tree:
     }
 
 
-def _pairs(groups: Groups) -> list[Tree] | None:
-    names = list(groups)
-    found = games_howell(list(groups.values()))
+def _pairs(names: Sequence[str], groups: GroupSums) -> list[Tree] | None:
     return [
         {"a": names[pair.a], "b": names[pair.b], "difference": pair.difference, "p": pair.p}
-        for pair in found
+        for pair in games_howell(groups)
     ] or None
 
 
-def _against_rest(groups: Groups) -> Tree:
+def rest_trees(names: Sequence[str], groups: GroupSums) -> dict[str, Tree | None]:
     """Each group against all others with a value in this column; None below two scores."""
-    scores = list(groups.values())
+    tested = against_rest(groups)
+    p = or_none(tested.p)
+    family = [one for one in p if one is not None]
+    adjusted = zip(holm(family), benjamini_hochberg(family), strict=True)
+    columns = (tested.difference, tested.t, tested.df, tested.hedges_g)
     found: dict[str, Tree | None] = {}
-    for (name, group), rest in zip(groups.items(), rests(scores), strict=True):
-        tested = welch(group, rest)
-        known = group.n >= PAIR
-        found[name] = (
-            {
-                "difference": difference(group, rest),
-                "t": tested.t if tested else None,
-                "df": tested.df if tested else None,
-                "p": tested.p if tested else None,
-                "p_holm": None,
-                "p_bh": None,
-                "hedges_g": hedges_g(group, rest),
-            }
-            if known
-            else None
-        )
-    _adjust([one for one in found.values() if one is not None and one["p"] is not None])
+    for name, size, own, *numbers in zip(
+        names, groups.n.tolist(), p, *map(or_none, columns), strict=True
+    ):
+        by_holm, by_rate = (None, None) if own is None else next(adjusted)
+        values = zip(("difference", "t", "df", "hedges_g"), numbers, strict=True)
+        tree = {**dict(values), "p": own, "p_holm": by_holm, "p_bh": by_rate}
+        found[name] = tree if size >= PAIR else None
     return found
-
-
-def _adjust(family: Sequence[Tree]) -> None:
-    values = [one["p"] for one in family]
-    for one, by_holm, by_rate in zip(family, holm(values), benjamini_hochberg(values), strict=True):
-        one |= {"p_holm": by_holm, "p_bh": by_rate}

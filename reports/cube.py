@@ -38,7 +38,8 @@ from reports.disclosure.told import BY_SCORE, item_forms
 from reports.disclosure.unions import Work
 from reports.disclosure.values import Shown, Value
 from reports.scoring import Ends, favourable_ends
-from reports.tally import Cell, Crossing, Tally
+from reports.tallies import Cell, Crossing
+from reports.tally import Tally
 
 RANKED = (RatingItem, MaturityItem)  # their categories have an order
 Visible = dict[str, frozenset[str]]  # per item or scale the groups that show it

@@ -8,7 +8,7 @@ from reports.errors import ResponsesError
 from reports.grouping import in_order
 from reports.release import Group, Release, ReleaseFacts
 from reports.releasing import make_release
-from reports.tally import Tallies
+from reports.tallies import Tallies
 
 EVERYBODY = ""  # no value of a file is empty
 

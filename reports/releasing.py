@@ -9,7 +9,8 @@ from reports.disclosure.detail import released_correlations
 from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.unions import Work
 from reports.release import Ends, Release, ReleaseFacts
-from reports.tally import Tallies, Tally, merge
+from reports.tallies import Tallies
+from reports.tally import Tally, merge
 
 FLOOR = 5  # no plan goes below
 NOTHING: Mapping[str, Sequence[str]] = {}
@@ -30,9 +31,10 @@ def make_release(
     """The release of one wave.
 
     `tallies` are by stored group: a leaf of `tree`, or a group into which smaller ones were
-    merged; a group without rows may be left out. `whole` is the tally of everybody where some
-    rows belong to no group; by default the groups together. `threshold` is N. `breakdowns` has the
-    planned values of each column; their tallies are in `crossed`, with all columns crossed.
+    merged; a group without rows may be left out. `whole` is the tally of everybody, also of
+    rows that belong to no group; by default the groups together, without correlations.
+    `threshold` is N. `breakdowns` has the planned values of each column; their tallies are in
+    `crossed`, with all columns crossed.
 
     Raises:
         ValueError: the threshold is below the floor, a tally belongs to no group, or a category
@@ -125,7 +127,7 @@ def _by_category(planned: Sequence[Group], crossed: Tallies | None) -> dict[str,
     """The tally of every planned category."""
     groups = crossed.groups if crossed else {}
     return {
-        category.id: groups.get(part.id, {}).get(category.name)
+        category.id: groups[part.id].get(category.name) if part.id in groups else None
         for part in planned
         for category in part.children
     }

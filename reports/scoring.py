@@ -16,6 +16,9 @@ from questionnaires.directions import is_turned_over
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import MultipleChoiceItem, Questionnaire, Scale
 from questionnaires.variables import Variable
+from reports.responses import Codes
+
+Whole = NDArray[np.int16 | np.int32]
 
 ENDS = {2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3}  # categories counted at each end, by their number
 
@@ -71,26 +74,45 @@ def scoring_keys(
     return tuple(_key(questionnaire, scale, places) for scale in questionnaire.scales)
 
 
-def points(key: ScoringKey, answers: NDArray[np.integer]) -> NDArray[np.int32]:
-    """The answers of a scale after reversing: (n, items of the scale), -1 where missing."""
-    taken = answers[:, list(key.columns)].astype(np.int32)
-    missing = taken < 0
-    for place, mirror in enumerate(key.mirrors):
-        if mirror is not None:
-            np.subtract(mirror, taken[:, place], out=taken[:, place])
-    taken[missing] = -1
-    return taken
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The persons of a scale, each array (n,).
+
+    `answered` are items answered, `total` is what the score is made of (the sum of points, or the
+    number of favourable answers), `points` the sum of points.
+    """
+
+    answered: Whole
+    total: Whole
+    points: Whole
 
 
-def counted(key: ScoringKey, reversed_points: NDArray[np.int32]) -> NDArray[np.int64]:
-    """What each person's answers add up to, (n,): points, or the number of favourable ones."""
-    if key.favourable is None:
-        return np.asarray(np.maximum(reversed_points, 0).sum(axis=1, dtype=np.int64))
-    hits = [
-        np.isin(reversed_points[:, place], list(codes))
-        for place, codes in enumerate(key.favourable)
-    ]
-    return np.asarray(np.sum(hits, axis=0, dtype=np.int64))
+def score(key: ScoringKey, columns: Codes) -> Scored:
+    """What each person's answers to a scale add up to; `columns` are codes (variables, n)."""
+    whole = _whole(key, columns)
+    answered, total, hits = np.zeros((3, columns.shape[1]), whole)
+    for place, (column, mirror) in enumerate(zip(key.columns, key.mirrors, strict=True)):
+        codes = columns[column]
+        valid = codes >= 0
+        answered += valid
+        if mirror is None:
+            total += codes * valid
+        else:
+            total += valid * whole(mirror)
+            total -= codes * valid
+        if key.favourable is not None:
+            hits += np.isin(codes, [_turned(code, mirror) for code in key.favourable[place]])
+    return Scored(answered, total if key.favourable is None else hits, total)
+
+
+def _whole(key: ScoringKey, columns: Codes) -> type[np.int16 | np.int32]:
+    """The smallest type that holds every sum of points."""
+    most = 2 * np.iinfo(columns.dtype).max * len(key.columns)
+    return np.int16 if most <= np.iinfo(np.int16).max else np.int32
+
+
+def _turned(code: int, mirror: int | None) -> int:
+    return code if mirror is None else mirror - code
 
 
 def favourable_ends(questionnaire: Questionnaire, variable: Variable) -> Ends | None:

@@ -7,8 +7,10 @@ questionnaire, never on the number of rows. `reports.counting.tally` makes talli
 - `Tally.n`: rows.
 - `Tally.items[variable] -> ItemTally`: histogram over codes, and the missing kinds.
 - `Tally.scales[scale] -> ScaleTally`: persons by (answered, sum), which gives the exact scores;
-  sums and products of complete rows and of pairs of answers.
-- `Tally.pairs[scale, scale] -> PairTally`: sums and products of two scales' scores.
+  sums and squares of complete rows, which give alpha and agreement.
+- `Tally.relations`: products of items and of scores, for everybody together only.
+
+The groups of a column are kept as arrays (`reports.tallies`); the `Tally` of one is a view.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,37 +68,48 @@ class ItemTally:
 class CompleteTally:
     """Rows in which every item of a scale is answered, after reversing.
 
-    `sums` (k,) per item and `products` (k, k) = X'X, k items.
+    `sums` and `squares` (k,) per item of the points and of their squares, `total_squares` of the
+    squared sum of a row's points. They give the variance of every item and of the sum.
     """
 
     n: int
     sums: Row
-    products: Matrix
+    squares: Row
+    total_squares: int
 
     def __add__(self, other: "CompleteTally") -> "CompleteTally":
         return CompleteTally(
             self.n + other.n,
             _add_rows(self.sums, other.sums),
-            _add_matrices(self.products, other.products),
+            _add_rows(self.squares, other.squares),
+            self.total_squares + other.total_squares,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class PairwiseTally:
-    """All rows of a scale after reversing, X = 0 where missing, M = 1 where answered.
+class ProductsTally:
+    """Products of the items of a scale, after reversing; k items.
 
-    `products` = X'X, `sums` = X'M (item i over the rows that answered j), `counts` = M'M.
+    Over the `n` complete rows: `sums` (k,) per item and `products` (k, k) = X'X. Over all rows,
+    X = 0 where missing and M = 1 where answered: `pair_products` = X'X, `pair_sums` = X'M (item i
+    over the rows that answered j), `pair_counts` = M'M.
     """
 
+    n: int
+    sums: Row
     products: Matrix
-    sums: Matrix
-    counts: Matrix
+    pair_products: Matrix
+    pair_sums: Matrix
+    pair_counts: Matrix
 
-    def __add__(self, other: "PairwiseTally") -> "PairwiseTally":
-        return PairwiseTally(
+    def __add__(self, other: "ProductsTally") -> "ProductsTally":
+        return ProductsTally(
+            self.n + other.n,
+            _add_rows(self.sums, other.sums),
             _add_matrices(self.products, other.products),
-            _add_matrices(self.sums, other.sums),
-            _add_matrices(self.counts, other.counts),
+            _add_matrices(self.pair_products, other.pair_products),
+            _add_matrices(self.pair_sums, other.pair_sums),
+            _add_matrices(self.pair_counts, other.pair_counts),
         )
 
 
@@ -116,7 +129,6 @@ class ScaleTally:
     maximum: int
     people: Mapping[tuple[int, int], int]
     complete: CompleteTally
-    pairwise: PairwiseTally
 
     @cached_property
     def n(self) -> int:
@@ -150,7 +162,6 @@ class ScaleTally:
             self.maximum,
             _add_counts(self.people, other.people),
             self.complete + other.complete,
-            self.pairwise + other.pairwise,
         )
 
 
@@ -173,54 +184,46 @@ class PairTally:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Everything that statistics of one group need; merge groups by `+`."""
+class Relations:
+    """How items, and how scores, go together: per scale, and per pair of scales."""
 
-    n: int
-    items: Mapping[str, ItemTally]
-    scales: Mapping[str, ScaleTally]
+    scales: Mapping[str, ProductsTally]
     pairs: Mapping[tuple[str, str], PairTally]
 
-    def __add__(self, other: "Tally") -> "Tally":
-        if self.items.keys() != other.items.keys() or self.scales.keys() != other.scales.keys():
-            raise ValueError("tallies of different questionnaires cannot be merged")
-        return Tally(
-            self.n + other.n,
-            {name: item + other.items[name] for name, item in self.items.items()},
-            {name: scale + other.scales[name] for name, scale in self.scales.items()},
+    def pair(self, one: str, other: str) -> PairTally:
+        """Two different scales; which of them comes first is that of the definition."""
+        return self.pairs.get((one, other)) or self.pairs[other, one]
+
+    def __add__(self, other: "Relations") -> "Relations":
+        return Relations(
+            {name: found + other.scales[name] for name, found in self.scales.items()},
             {names: pair + other.pairs[names] for names, pair in self.pairs.items()},
         )
 
 
-Cell = tuple[str | None, ...]  # a row's value in each of several columns, None where it has none
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Answers and scores where several grouping columns cross; every row is in one cell.
-
-    `rows` are the rows per cell. `items` has per variable and cell the answers by code, `scales`
-    per scale and cell the persons by (items answered, sum of points), as in `ScaleTally.people`;
-    cells without any are left out.
-    """
-
-    columns: tuple[str, ...]
-    rows: Mapping[Cell, int]
-    items: Mapping[str, Mapping[Cell, Mapping[int, int]]]
-    scales: Mapping[str, Mapping[Cell, Mapping[tuple[int, int], int]]]
-
-
 @dataclass(frozen=True, slots=True)
-class Tallies:
-    """The tally of all rows, and per grouping column the tally of each value.
+class Tally:
+    """Everything that statistics of one group need; merge groups by `+`.
 
-    Rows without a value in a column are in `whole` and in no group of that column. `crossing` is
-    there where it was asked for, and the columns cross in no more cells than can be guarded.
+    `relations` are None for a part of all rows, and where they were not asked for; what is
+    merged with None is None.
     """
 
-    whole: Tally
-    groups: Mapping[str, Mapping[str, Tally]]
-    crossing: Crossing | None = None
+    n: int
+    items: Mapping[str, ItemTally]
+    scales: Mapping[str, ScaleTally]
+    relations: Relations | None = None
+
+    def __add__(self, other: "Tally") -> "Tally":
+        if self.items.keys() != other.items.keys() or self.scales.keys() != other.scales.keys():
+            raise ValueError("tallies of different questionnaires cannot be merged")
+        mine, theirs = self.relations, other.relations
+        return Tally(
+            self.n + other.n,
+            {name: item + other.items[name] for name, item in self.items.items()},
+            {name: scale + other.scales[name] for name, scale in self.scales.items()},
+            None if mine is None or theirs is None else mine + theirs,
+        )
 
 
 def merge(tallies: Iterable[Tally]) -> Tally:

@@ -4,9 +4,10 @@ Made for people who hold the raw data anyway; nothing is hidden and nothing is r
 is shown to others goes through `disclosure` and `release` instead.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
+
+import numpy as np
 
 from questionnaires.model import Questionnaire
 from questionnaires.norms import Norms
@@ -14,13 +15,12 @@ from questionnaires.variables import Variable, variables
 from reports.comparisons import comparisons
 from reports.grouping import in_order
 from reports.norms import exact_tree
-from reports.scoring import Ends, ScoringKey, favourable_ends, scoring_keys
+from reports.scoring import Ends, favourable_ends
 from reports.statistics.correlation import correlations
-from reports.statistics.distribution import Distribution
-from reports.statistics.intervals import mean_interval, percent
-from reports.statistics.reliability import rwg_j
-from reports.statistics.summaries import complete_alpha, count, item_summary, scale_summary
-from reports.tally import ItemTally, ScaleTally, Tallies, Tally
+from reports.statistics.groups import CompleteRows, GroupValues, divided, or_none
+from reports.statistics.summaries import item_summary, scale_summary
+from reports.tallies import GroupTallies, Tallies
+from reports.tally import ItemTally
 
 Tree = dict[str, Any]
 
@@ -30,12 +30,10 @@ def unprotected(questionnaire: Questionnaire, tallies: Tallies) -> Tree:
 
     Demographics are no items. A multiple choice has one entry per category, `<item>_<code>`.
     """
-    asked = {variable.name: variable for variable in variables(questionnaire)}
-    items = {item.id for item in questionnaire.items}
-    asked = {name: one for name, one in asked.items() if one.question.id in items}
-    ends = {name: favourable_ends(questionnaire, one) for name, one in asked.items()}
-    keys = scoring_keys(questionnaire, variables(questionnaire))
-    whole = tallies.whole
+    asked, ends = _asked(questionnaire), _item_ends(questionnaire)
+    whole, relations = tallies.whole, tallies.whole.relations
+    if relations is None:
+        raise ValueError("these tallies were counted without relations")
     return {
         "questionnaire": {
             "id": questionnaire.id,
@@ -44,11 +42,13 @@ def unprotected(questionnaire: Questionnaire, tallies: Tallies) -> Tree:
         },
         "n": whole.n,
         "items": {name: _item(asked[name], whole.items[name], ends[name]) for name in asked},
-        "scales": {name: asdict(scale_summary(scale)) for name, scale in whole.scales.items()},
+        "scales": {
+            name: asdict(scale_summary(scale, relations.scales[name]))
+            for name, scale in whole.scales.items()
+        },
         "correlations": correlations(whole),
         "groups": {
-            column: {value: _group(groups[value], ends, keys) for value in in_order(groups)}
-            for column, groups in tallies.groups.items()
+            column: group_trees(questionnaire, groups) for column, groups in tallies.groups.items()
         },
         "comparisons": {column: comparisons(groups) for column, groups in tallies.groups.items()},
     }
@@ -76,6 +76,18 @@ def _mean_0_100(variable: Variable, mean: float | None) -> float | None:
     return 100 * (mean - variable.minimum) / (variable.maximum - variable.minimum)
 
 
+def _asked(questionnaire: Questionnaire) -> dict[str, Variable]:
+    """The variables of items, by name."""
+    items = {item.id for item in questionnaire.items}
+    found = {variable.name: variable for variable in variables(questionnaire)}
+    return {name: variable for name, variable in found.items() if variable.question.id in items}
+
+
+def _item_ends(questionnaire: Questionnaire) -> dict[str, Ends | None]:
+    found = _asked(questionnaire)
+    return {name: favourable_ends(questionnaire, variable) for name, variable in found.items()}
+
+
 def _item(variable: Variable, item: ItemTally, ends: Ends | None) -> Tree:
     summary = asdict(item_summary(item, ends))
     codes = variable.codes or range(variable.minimum, variable.maximum + 1)
@@ -83,29 +95,58 @@ def _item(variable: Variable, item: ItemTally, ends: Ends | None) -> Tree:
     return summary
 
 
-def _group(group: Tally, ends: Mapping[str, Ends | None], keys: Iterable[ScoringKey]) -> Tree:
+def group_trees(questionnaire: Questionnaire, groups: GroupTallies[str]) -> dict[str, Tree]:
+    """Every group of a column with its items and scales, in their order."""
+    found = groups.arranged(tuple(in_order(groups)))
+    ends = _item_ends(questionnaire)
+    items = {
+        variable.name: _group_items(found, place, ends[variable.name])
+        for place, variable in enumerate(found.layout.variables)
+        if variable.name in ends
+    }
+    scales = {
+        key.scale.id: _group_scales(found, place) for place, key in enumerate(found.layout.keys)
+    }
     return {
-        "n": group.n,
-        "items": {name: _group_item(group.items[name], one) for name, one in ends.items()},
-        "scales": {
-            key.scale.id: _group_scale(group.scales[key.scale.id], key.categories) for key in keys
-        },
+        value: {
+            "n": int(found.rows[place]),
+            "items": {name: trees[place] for name, trees in items.items()},
+            "scales": {name: trees[place] for name, trees in scales.items()},
+        }
+        for place, value in enumerate(found)
     }
 
 
-def _group_item(item: ItemTally, ends: Ends | None) -> Tree:
-    answers = Distribution.of_item(item)
-    good = None if ends is None else percent(count(item, ends.favourable), answers.n)
-    return {"n": answers.n, "mean": answers.mean, "sd": answers.sd, "favourable": good}
+def _group_items(groups: GroupTallies[str], variable: int, ends: Ends | None) -> list[Tree]:
+    answers = GroupValues.of_item(groups, variable)
+    sums = answers.sums
+    good = np.zeros(len(groups), np.int64)
+    if ends is not None:
+        hits = np.isin(answers.values, list(ends.favourable))
+        np.add.at(good, answers.groups[hits], answers.counts[hits])
+    share = divided(100 * good, sums.n) if ends else np.full(len(groups), np.nan)
+    return [
+        {"n": n, "mean": mean, "sd": sd, "favourable": favourable}
+        for n, mean, sd, favourable in zip(
+            sums.n.tolist(), *map(or_none, (sums.mean, sums.sd, share)), strict=True
+        )
+    ]
 
 
-def _group_scale(scale: ScaleTally, categories: int) -> Tree:
-    scores = Distribution.of_scores(scale)
-    return {
-        "n": scores.n,
-        "mean": scores.mean,
-        "sd": scores.sd,
-        "ci95": mean_interval(scores),
-        "alpha": complete_alpha(scale),
-        "rwg_j": rwg_j(scale.complete, categories),
-    }
+def _group_scales(groups: GroupTallies[str], scale: int) -> list[Tree]:
+    scores, complete = GroupValues.of_scores(groups, scale).sums, CompleteRows.of(groups, scale)
+    agreement = complete.rwg_j(groups.layout.keys[scale].categories)
+    columns = (scores.mean, scores.sd, *scores.mean_interval, complete.alpha, agreement)
+    return [
+        {
+            "n": n,
+            "mean": mean,
+            "sd": sd,
+            "ci95": None if low is None else (low, high),
+            "alpha": alpha,
+            "rwg_j": rwg_j,
+        }
+        for n, mean, sd, low, high, alpha, rwg_j in zip(
+            scores.n.tolist(), *map(or_none, columns), strict=True
+        )
+    ]

@@ -175,7 +175,9 @@ def released_correlations(
 
 
 def _have_both(tally: Tally | None, scale: str, other: str) -> bool:
-    if tally is None or scale == other:
-        return tally is not None
-    pair = tally.pairs.get((scale, other)) or tally.pairs[other, scale]
+    if tally is None or tally.relations is None:
+        return False
+    if scale == other:
+        return True
+    pair = tally.relations.pair(scale, other)
     return sum(row[0] for row in pair.cells.values()) >= CLIPPED_FROM

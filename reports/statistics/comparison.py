@@ -1,18 +1,22 @@
 """Comparing two groups by their scores: Welch, Hedges' g, Mann-Whitney, Cliff's delta.
 
-All functions take `Distribution`s of whole numbers over one common denominator (`together`), so
-that equal scores are ties. p values are two-sided.
+All functions take `Distribution`s of whole numbers over one common denominator, so that equal
+scores are ties. p values are two-sided.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import copysign, lcm, sqrt
+from math import copysign, sqrt
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from reports.statistics.distribution import Distribution
 from reports.statistics.intervals import LOWER, UPPER, Interval
 from reports.statistics.noncentral import noncentrality
+
+Floats = NDArray[np.float64]
 
 PAIR = 2  # values that a variance needs
 ROUNDED = 1 / 12  # variance of an error between -1/2 and 1/2, all of them alike
@@ -45,31 +49,6 @@ class RankTest:
     p: float
 
 
-def together(groups: Sequence[Distribution]) -> list[Distribution]:
-    """The same distributions over one common denominator."""
-    common = lcm(*(group.denominator for group in groups))
-    return [
-        Distribution(
-            tuple(value * (common // group.denominator) for value in group.values),
-            group.counts,
-            common,
-        )
-        for group in groups
-    ]
-
-
-def rests(groups: Sequence[Distribution]) -> list[Distribution]:
-    """For each group all others together; `groups` have one common denominator."""
-    whole = _counts(groups)
-    found = []
-    for group in groups:
-        left = dict(whole)
-        for value, count in zip(group.values, group.counts, strict=True):
-            left[value] -= count
-        found.append(Distribution.of(left.items(), group.denominator))
-    return found
-
-
 def difference(a: Distribution, b: Distribution) -> float | None:
     """The mean of `a` less that of `b`, by one division; None where one has no values."""
     if not a.n or not b.n:
@@ -91,15 +70,27 @@ def welch_of(apart: float, a: Moments, b: Moments, rounding: float = 0.0) -> Wel
     Both groups have at least two values. `rounding` is the variance that rounding adds to the
     difference; it is known, so it adds to the degrees of freedom (F. E. Satterthwaite 1946).
     """
-    of_a, of_b = a.variance / a.n, b.variance / b.n
-    if not of_a + of_b:
+    if not a.variance + b.variance:
         return None
+    half, t, df, p = map(float, welch_values(apart, a.variance, a.n, b.variance, b.n, rounding))
+    return Welch(apart, (apart - half, apart + half), t, df, p)
+
+
+def welch_values(
+    apart: ArrayLike,
+    variance_a: ArrayLike,
+    n_a: ArrayLike,
+    variance_b: ArrayLike,
+    n_b: ArrayLike,
+    rounding: float = 0.0,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Half the 95 % interval, t, df and p of means that are `apart`, element by element."""
+    of_a, of_b = np.divide(variance_a, n_a), np.divide(variance_b, n_b)
     variance = of_a + of_b + rounding
-    se = sqrt(variance)
-    df = variance**2 / (of_a**2 / (a.n - 1) + of_b**2 / (b.n - 1))
-    half = float(special.stdtrit(df, UPPER)) * se
+    se = np.sqrt(variance)
+    df = variance**2 / (of_a**2 / np.subtract(n_a, 1) + of_b**2 / np.subtract(n_b, 1))
     t = apart / se
-    return Welch(apart, (apart - half, apart + half), t, df, 2 * float(special.stdtr(df, -abs(t))))
+    return special.stdtrit(df, UPPER) * se, t, df, 2 * special.stdtr(df, -np.abs(t))
 
 
 def hedges_g(a: Distribution, b: Distribution) -> float | None:
@@ -111,7 +102,7 @@ def hedges_g(a: Distribution, b: Distribution) -> float | None:
     apart, pooled = difference(a, b), _pooled_sd(a, b)
     if apart is None or not pooled:
         return None
-    return _correction(a.n + b.n - PAIR) * apart / pooled
+    return float(correction(a.n + b.n - PAIR)) * apart / pooled
 
 
 def hedges_g_of(apart: float, a: Moments, b: Moments) -> float | None:
@@ -120,7 +111,7 @@ def hedges_g_of(apart: float, a: Moments, b: Moments) -> float | None:
     Both groups have at least two values.
     """
     pooled = _pooled(a, b)
-    return _correction(a.n + b.n - PAIR) * apart / pooled if pooled else None
+    return float(correction(a.n + b.n - PAIR)) * apart / pooled if pooled else None
 
 
 def hedges_g_interval(a: Distribution, b: Distribution) -> Interval | None:
@@ -132,7 +123,7 @@ def hedges_g_interval(a: Distribution, b: Distribution) -> Interval | None:
     if apart is None or not pooled:
         return None
     scale, df = sqrt(1 / a.n + 1 / b.n), a.n + b.n - PAIR
-    t, factor = apart / (pooled * scale), _correction(df) * scale
+    t, factor = apart / (pooled * scale), float(correction(df)) * scale
     return factor * noncentrality(t, df, UPPER), factor * noncentrality(t, df, LOWER)
 
 
@@ -189,9 +180,9 @@ def _pooled(a: Moments, b: Moments) -> float:
     return sqrt(((a.n - 1) * a.variance + (b.n - 1) * b.variance) / (a.n + b.n - PAIR))
 
 
-def _correction(df: int) -> float:
+def correction(df: ArrayLike) -> Floats:
     """Hedges' J; Pochhammer's symbol is the ratio of gammas, also where each is infinite."""
-    return float(special.poch((df - 1) / 2, 0.5)) / sqrt(df / 2)
+    return special.poch(np.subtract(df, 1) / 2, 0.5) / np.sqrt(np.divide(df, 2))
 
 
 def _u(a: Distribution, b: Distribution) -> float:

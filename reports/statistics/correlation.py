@@ -2,7 +2,7 @@
 
 from math import lcm, sqrt
 
-from reports.tally import PairTally, Tally
+from reports.tally import PairTally, Relations, Tally
 
 
 def pearson(pair: PairTally) -> float | None:
@@ -26,18 +26,22 @@ def pearson(pair: PairTally) -> float | None:
 
 
 def correlations(tally: Tally) -> dict[str, dict[str, float | None]]:
-    """The full symmetric matrix of all scales; 1 on the diagonal where a score varies."""
+    """The full symmetric matrix of all scales; 1 on the diagonal where a score varies.
+
+    Empty for a tally without relations.
+    """
+    if tally.relations is None:
+        return {}
     names = list(tally.scales)
     matrix: dict[str, dict[str, float | None]] = {name: {} for name in names}
     for first in names:
         for second in names:
-            matrix[first][second] = _between(tally, first, second)
+            matrix[first][second] = _between(tally, tally.relations, first, second)
     return matrix
 
 
-def _between(tally: Tally, first: str, second: str) -> float | None:
+def _between(tally: Tally, relations: Relations, first: str, second: str) -> float | None:
     if first == second:
         _, scores = tally.scales[first].whole_scores
         return 1.0 if len(scores) > 1 else None
-    pair = (first, second) if (first, second) in tally.pairs else (second, first)
-    return pearson(tally.pairs[pair])
+    return pearson(relations.pair(first, second))

@@ -1,18 +1,20 @@
 """Comparing more than two groups: Welch ANOVA, Kruskal-Wallis, Games-Howell, eta squared, ICC.
 
-All functions take `Distribution`s over one common denominator (`comparison.together`), empty ones
-left out by them. None where a statistic is not defined.
+Also each group against all others. All functions take the groups of a column at once (`groups`),
+those without values included. None, or NaN in an array, where a statistic is not defined.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import sqrt
 
 import numpy as np
 from scipy import special
 
-from reports.statistics.comparison import PAIR, difference
-from reports.statistics.distribution import Distribution
+from reports.statistics.comparison import PAIR, correction, welch_values
+from reports.statistics.groups import Floats, GroupSums, GroupValues, divided
 from reports.statistics.range import studentized_range
 
 
@@ -71,54 +73,89 @@ class Variation:
         return self.between / (self.groups - 1), self.within / (self.n - self.groups)
 
 
-def are_comparable(groups: Sequence[Distribution]) -> bool:
+@dataclass(frozen=True, slots=True)
+class AgainstRest:
+    """Each group (g,) less all others together: Welch's test and Hedges' g."""
+
+    difference: Floats
+    t: Floats
+    df: Floats
+    p: Floats
+    hedges_g: Floats
+
+
+def are_comparable(groups: GroupSums) -> bool:
     """Whether at least two groups have at least two scores."""
-    return sum(group.n >= PAIR for group in groups) >= PAIR
+    return int((groups.n >= PAIR).sum()) >= PAIR
 
 
-def variation(groups: Sequence[Distribution]) -> Variation:
+def differences(a: GroupSums, b: GroupSums) -> Floats:
+    """The means of `a` less those of `b`, pair by pair, by one division."""
+    return divided(a.total * b.n - b.total * a.n, a.n * b.n * a.denominator)
+
+
+def against_rest(groups: GroupSums) -> AgainstRest:
+    """Every group against all others together (B. L. Welch 1947, L. V. Hedges 1981)."""
+    rest = groups.rest
+    apart = differences(groups, rest)
+    n, n_rest = groups.n.astype(np.float64), rest.n.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        _, t, df, p = welch_values(apart, groups.variance, n, rest.variance, n_rest)
+        within = (n - 1) * groups.variance + (n_rest - 1) * rest.variance
+        pooled = np.sqrt(within / (n + n_rest - PAIR))
+        g = np.where(pooled > 0, correction(n + n_rest - PAIR) * apart / pooled, np.nan)
+    t, df, p = (np.where(np.isfinite(t), found, np.nan) for found in (t, df, p))
+    return AgainstRest(apart, t, df, p, g)
+
+
+def variation(groups: GroupSums) -> Variation:
     """The analysis of variance of all scores; the groups must be comparable."""
-    kept = [group for group in groups if group.n]
-    n, total = sum(group.n for group in kept), sum(group.total for group in kept)
-    scale = kept[0].denominator ** 2
+    kept = groups.take(groups.n > 0)
+    n, total = int(kept.n.sum()), kept.total.sum()
     # n_i (m_i - m)^2 = (n t_i - n_i t)^2 / (n_i n^2): one rounding per group
-    between = sum((n * g.total - g.n * total) ** 2 / (g.n * n * n * scale) for g in kept)
-    within = sum(g.squares / (g.n * scale) for g in kept)
-    return Variation(between, within, len(kept), n)
+    away = (n * kept.total - kept.n * total).astype(np.float64) / n / kept.denominator
+    sizes = kept.n.astype(np.float64)
+    between = float((away * away / sizes).sum())
+    within = float(divided(kept.scatter, kept.n * kept.denominator**2).sum())
+    return Variation(between, within, len(kept.n), n)
 
 
-def welch_anova(groups: Sequence[Distribution]) -> FTest | None:
+def welch_anova(groups: GroupSums) -> FTest | None:
     """Welch's ANOVA (B. L. Welch 1951) of the groups with at least two scores.
 
     None where one of them does not vary: its weight would be infinite.
     """
-    kept = [(g.n, g.mean, g.variance) for g in groups if g.n >= PAIR]
-    if len(kept) < PAIR or not all(variance for _, _, variance in kept):
+    kept = groups.take(groups.n >= PAIR)
+    n, variance, k = kept.n.astype(np.float64), kept.variance, len(kept.n)
+    if k < PAIR or not variance.all():
         return None
-    n, mean, variance = (np.array(column, dtype=np.float64) for column in zip(*kept, strict=True))
-    weights, k = n / variance, len(kept)
+    weights = n / variance
     all_weights = weights.sum()
-    centre = (weights * mean).sum() / all_weights
+    centre = (weights * kept.mean).sum() / all_weights
     rest = ((1 - weights / all_weights) ** 2 / (n - 1)).sum() / (k * k - 1)
-    f = (weights * (mean - centre) ** 2).sum() / (k - 1) / (1 + 2 * (k - 2) * rest)
+    f = (weights * (kept.mean - centre) ** 2).sum() / (k - 1) / (1 + 2 * (k - 2) * rest)
     df2 = 1 / (3 * rest)
     return FTest(float(f), k - 1, float(df2), float(special.fdtrc(k - 1, df2, f)))
 
 
-def kruskal(groups: Sequence[Distribution]) -> HTest | None:
+def kruskal(groups: GroupValues) -> HTest | None:
     """Kruskal and Wallis's test (1952) with correction for ties."""
-    kept = [group for group in groups if group.n]
-    ranks, ties, n = _ranks(kept)
-    if len(kept) < PAIR or ties == n**3 - n:
+    values, inverse = np.unique(groups.whole, return_inverse=True)
+    counts = np.zeros(len(values), np.int64)
+    np.add.at(counts, inverse, groups.counts)
+    ranks = 2 * np.cumsum(counts) - counts + 1  # twice the mid-rank
+    n = int(counts.sum())
+    ties = sum(count**3 - count for count in counts.tolist())
+    sizes, ranked = np.zeros((2, groups.size), np.int64)
+    np.add.at(sizes, groups.groups, groups.counts)
+    np.add.at(ranked, groups.groups, groups.counts * ranks[inverse])
+    k = int((sizes > 0).sum())
+    if k < PAIR or ties == n**3 - n:
         return None
-    sums = [
-        sum(ranks[value] * count for value, count in zip(g.values, g.counts, strict=True))
-        for g in kept
-    ]
-    squares = sum(total**2 / g.n for total, g in zip(sums, kept, strict=True)) / 4
-    h = (12 * squares / (n * (n + 1)) - 3 * (n + 1)) / (1 - ties / (n**3 - n))
-    df = len(kept) - 1
-    return HTest(h, df, float(special.chdtrc(df, h)))
+    away = (ranked - sizes * (n + 1)).astype(np.float64)  # twice the rank sum less its expectation
+    squares = float((away[sizes > 0] ** 2 / sizes[sizes > 0]).sum()) / 4
+    h = 12 * squares / (n * (n + 1)) / (1 - ties / (n**3 - n))
+    return HTest(h, k - 1, float(special.chdtrc(k - 1, h)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,51 +168,39 @@ class PairOfGroups:
     p: float | None
 
 
-def games_howell(groups: Sequence[Distribution]) -> list[PairOfGroups]:
+def games_howell(groups: GroupSums) -> list[PairOfGroups]:
     """Every pair of the groups with at least two scores (P. A. Games and J. F. Howell 1976)."""
-    places = [place for place, group in enumerate(groups) if group.n >= PAIR]
+    places = np.flatnonzero(groups.n >= PAIR)
+    first, second = (places[at] for at in np.triu_indices(len(places), 1))
+    one, other = groups.take(first), groups.take(second)
+    apart = differences(one, other)
+    n_one, n_other = one.n.astype(np.float64), other.n.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        _, t, df, _ = welch_values(apart, one.variance, n_one, other.variance, n_other)
     return [
-        _pair(groups, a, b, len(places)) for at, a in enumerate(places) for b in places[at + 1 :]
+        PairOfGroups(a, b, difference, _tukey(abs(t) * sqrt(2), len(places), df))
+        for a, b, difference, t, df in zip(
+            first.tolist(), second.tolist(), apart.tolist(), t.tolist(), df.tolist(), strict=True
+        )
     ]
 
 
-def percentiles(groups: Sequence[Distribution]) -> list[float | None]:
+def percentiles(groups: GroupSums) -> list[float | None]:
     """Where each group's mean stands among all, itself included: mid-rank, 0..100.
 
     Means are compared as exact fractions, so that equal ones are equal.
     """
-    means = [(group.total, group.n) for group in groups]
-    known = [mean for mean in means if mean[1]]
-
-    def place(total: int, n: int) -> float:
-        halves = sum(
-            2 * (other * n < total * size) + (other * n == total * size) for other, size in known
-        )
-        return 100 * halves / (2 * len(known))
-
-    return [place(total, n) if n else None for total, n in means]
+    means = [
+        Fraction(int(total), int(n)) if n else None
+        for total, n in zip(groups.total, groups.n, strict=True)
+    ]
+    ranked = sorted(mean for mean in means if mean is not None)
+    return [None if mean is None else _mid_rank(ranked, mean) for mean in means]
 
 
-def _pair(groups: Sequence[Distribution], a: int, b: int, k: int) -> PairOfGroups:
-    one, other = groups[a], groups[b]
-    apart = difference(one, other) or 0.0
-    of_one, of_other = (one.variance or 0.0) / one.n, (other.variance or 0.0) / other.n
-    if not of_one + of_other:
-        return PairOfGroups(a, b, apart, None)
-    df = (of_one + of_other) ** 2 / (of_one**2 / (one.n - 1) + of_other**2 / (other.n - 1))
-    q = abs(apart) / sqrt((of_one + of_other) / 2)
-    return PairOfGroups(a, b, apart, studentized_range(q, k, df))
+def _mid_rank(ranked: Sequence[Fraction], mean: Fraction) -> float:
+    return 100 * (bisect_left(ranked, mean) + bisect_right(ranked, mean)) / (2 * len(ranked))
 
 
-def _ranks(groups: Sequence[Distribution]) -> tuple[dict[int, int], int, int]:
-    """Twice the mid-rank of each value, the sum of t^3 - t over ties, and how many scores."""
-    counts: dict[int, int] = {}
-    for group in groups:
-        for value, count in zip(group.values, group.counts, strict=True):
-            counts[value] = counts.get(value, 0) + count
-    ranks, before, ties = {}, 0, 0
-    for value in sorted(counts):
-        ranks[value] = 2 * before + counts[value] + 1
-        before += counts[value]
-        ties += counts[value] ** 3 - counts[value]
-    return ranks, ties, before
+def _tukey(q: float, k: int, df: float) -> float | None:
+    return studentized_range(q, k, df) if np.isfinite(q) else None

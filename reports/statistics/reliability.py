@@ -7,13 +7,13 @@ them without a word); a correlation with one is undefined. Whole numbers are div
 from collections.abc import Sequence
 from math import sqrt
 
-from reports.tally import CompleteTally, Matrix, PairwiseTally
+from reports.tally import CompleteTally, Matrix, ProductsTally
 
 ALPHA_NEEDS = 2  # items, and rows
 DROPPING_NEEDS = 3  # items
 
 
-def scatter(rows: CompleteTally) -> Matrix:
+def scatter(rows: ProductsTally) -> Matrix:
     """N * (n - 1) times the covariance matrix, in whole numbers."""
     return tuple(
         tuple(
@@ -23,15 +23,16 @@ def scatter(rows: CompleteTally) -> Matrix:
     )
 
 
-def covariances(rows: PairwiseTally) -> list[list[float]] | None:
+def covariances(rows: ProductsTally) -> list[list[float]] | None:
     """Covariances (n - 1) of pairs, each on the rows that answered both; None below two rows."""
-    size = range(len(rows.counts))
-    if any(rows.counts[i][j] < ALPHA_NEEDS for i in size for j in size):
+    counts, sums, products = rows.pair_counts, rows.pair_sums, rows.pair_products
+    size = range(len(counts))
+    if any(counts[i][j] < ALPHA_NEEDS for i in size for j in size):
         return None
     return [
         [
-            (rows.counts[i][j] * rows.products[i][j] - rows.sums[i][j] * rows.sums[j][i])
-            / (rows.counts[i][j] * (rows.counts[i][j] - 1))
+            (counts[i][j] * products[i][j] - sums[i][j] * sums[j][i])
+            / (counts[i][j] * (counts[i][j] - 1))
             for j in size
         ]
         for i in size
@@ -49,6 +50,16 @@ def alpha(covariance: Sequence[Sequence[float]] | None) -> float | None:
     k = len(covariance)
     total = sum(map(sum, covariance))
     inner = sum(covariance[i][i] for i in range(k))
+    return k * (total - inner) / ((k - 1) * total) if total else None
+
+
+def complete_alpha(rows: CompleteTally) -> float | None:
+    """Cronbach's alpha on complete rows, from the variances of the items and of their sum."""
+    k = len(rows.sums)
+    if k < ALPHA_NEEDS:
+        return None
+    inner = sum(_spreads(rows))
+    total = rows.n * rows.total_squares - sum(rows.sums) ** 2
     return k * (total - inner) / ((k - 1) * total) if total else None
 
 
@@ -95,10 +106,16 @@ def rwg_j(rows: CompleteTally, categories: int) -> float | None:
     if rows.n < ALPHA_NEEDS:
         return None
     k = len(rows.sums)
-    matrix = scatter(rows)
-    mean_variance = sum(matrix[i][i] for i in range(k)) / (k * rows.n * (rows.n - 1))
+    mean_variance = sum(_spreads(rows)) / (k * rows.n * (rows.n - 1))
     noise = min(1.0, 12 * mean_variance / (categories**2 - 1))
     return k * (1 - noise) / (k * (1 - noise) + noise)
+
+
+def _spreads(rows: CompleteTally) -> list[int]:
+    """N * (n - 1) times the variance of each item, in whole numbers."""
+    return [
+        rows.n * squares - total**2 for total, squares in zip(rows.sums, rows.squares, strict=True)
+    ]
 
 
 def _without(matrix: Matrix, place: int) -> Matrix:

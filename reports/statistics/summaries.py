@@ -10,7 +10,7 @@ from reports.statistics import reliability
 from reports.statistics.distribution import Distribution
 from reports.statistics.intervals import Interval, feldt, mean_interval, percent, wilson
 from reports.statistics.omega import omega
-from reports.tally import ItemTally, ScaleTally
+from reports.tally import ItemTally, ProductsTally, ScaleTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,10 @@ def item_summary(item: ItemTally, ends: Ends | None) -> ItemSummary:
     )
 
 
-def scale_summary(scale: ScaleTally) -> ScaleSummary:
-    """Summarise one scale."""
+def scale_summary(scale: ScaleTally, products: ProductsTally) -> ScaleSummary:
+    """Summarise one scale, with the products of its items over the same rows."""
     scores = Distribution.of_scores(scale)
-    complete = scale.complete
-    matrix = reliability.scatter(complete)
+    matrix = reliability.scatter(products)
     alpha = complete_alpha(scale)
     return ScaleSummary(
         n=scores.n,
@@ -99,9 +98,9 @@ def scale_summary(scale: ScaleTally) -> ScaleSummary:
         q3=scores.quantile(3),
         skew=scores.skew,
         alpha=alpha,
-        alpha_ci95=feldt(alpha, complete.n, len(scale.items)),
-        alpha_pairwise=reliability.alpha(reliability.covariances(scale.pairwise)),
-        n_complete=complete.n,
+        alpha_ci95=feldt(alpha, products.n, len(scale.items)),
+        alpha_pairwise=reliability.alpha(reliability.covariances(products)),
+        n_complete=products.n,
         omega=omega(matrix),
         average_r=reliability.average_r(matrix),
         alpha_if_dropped=reliability.alpha_if_dropped(matrix, scale.items),
@@ -111,7 +110,7 @@ def scale_summary(scale: ScaleTally) -> ScaleSummary:
 
 def complete_alpha(scale: ScaleTally) -> float | None:
     """Cronbach's alpha on the rows that are complete in the scale."""
-    return reliability.alpha(reliability.scatter(scale.complete))
+    return reliability.complete_alpha(scale.complete)
 
 
 def mean_0_100(scale: ScaleTally, scores: Distribution) -> float | None:

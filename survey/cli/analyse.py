@@ -15,7 +15,7 @@ from questionnaires.loader import load
 from questionnaires.model import Questionnaire
 from questionnaires.norms import Norms
 from reports.release import Release
-from reports.tally import Tallies
+from reports.tallies import Tallies
 from survey import __version__
 from survey.cli.numbers import Whole
 from survey.cli.pictures import write_pictures

@@ -150,6 +150,7 @@ def _make(session: Session, campaign: Campaign, keys: Keys, facts: ReleaseFacts)
         plan.results_from,
         facts,
         column=UNIT,
+        whole=tallies.whole,
         breakdowns=breakdowns,
         crossed=tallies,
     )

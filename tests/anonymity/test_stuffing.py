@@ -101,7 +101,8 @@ def test_without_slips_nothing_is_shown_that_depends_on_the_last_one(known: list
 
     def see(row: Row) -> Release:
         town = Town(tree, {"all": [*known, row]}, INSTRUMENT)
-        return make_release(INSTRUMENT, tree, town.tallies(), WITHOUT_SLIPS, FACTS)
+        whole = town.counted.whole
+        return make_release(INSTRUMENT, tree, town.tallies(), WITHOUT_SLIPS, FACTS, whole=whole)
 
     assert len(told_apart(see)) == 1
 
@@ -165,7 +166,7 @@ def test_a_planted_threshold_of_seven_without_slips_is_noticed() -> None:
 
     def see(row: Row) -> Release:
         town = Town(tree, {"all": [*known, row]}, INSTRUMENT)
-        return make_release(INSTRUMENT, tree, town.tallies(), THRESHOLD, FACTS)
+        return town.release()
 
     assert len(told_apart(see)) > 1
 

@@ -11,7 +11,7 @@ from reports.counting import tally
 from reports.disclosure.unions import Work
 from reports.release import Group, Release
 from reports.releasing import make_release
-from reports.tally import Tallies
+from reports.tallies import Tallies
 from tests.reports.questionnaires import table
 from tests.reports.towns import FACTS, INSTRUMENT, MOODS, THRESHOLD, answers
 
@@ -53,6 +53,7 @@ class CrossedTown:
             counted.groups["unit"],
             THRESHOLD,
             FACTS,
+            whole=counted.whole,
             breakdowns=self.breakdowns,
             crossed=counted,
         )

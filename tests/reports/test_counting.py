@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from statistics import mean, median, quantiles, variance
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from questionnaires.errors import DefinitionError
 from questionnaires.variables import variables
-from reports import counting
+from reports import counting, tabulation
 from reports.counting import tally
 from reports.statistics.distribution import Distribution
 from reports.tally import Tally, merge
@@ -71,11 +72,11 @@ def test_merging_is_associative_and_commutative_and_equals_the_concatenated_rows
 def test_a_group_has_the_tally_of_its_rows(rows: Rows) -> None:
     source = table(DEFINITION, [row for row, _ in rows], unit=[group for _, group in rows])
     found = tally([source], DEFINITION, ["unit"])
-    assert found.whole == tallied(rows)
+    assert found.whole == tallied(rows) == tally([source], DEFINITION).whole
     for group in ("x", "y", "z"):
         own: Rows = [(row, None) for row, where in rows if where == group]
         if own:
-            assert found.groups["unit"][group] == tallied(own)
+            assert found.groups["unit"][group] == replace(tallied(own), relations=None)
         else:
             assert group not in found.groups["unit"]
 
@@ -125,7 +126,7 @@ def test_the_size_of_a_batch_changes_nothing(rows: Rows, size: int) -> None:
     whole = tallied(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counting, "BATCH", size * len(variables(DEFINITION)))
-        patch.setattr(counting, "DENSE", 1)  # count by sorting as well
+        patch.setattr(tabulation, "DENSE", 1)  # count by sorting as well
         assert tallied(rows) == whole
 
 
@@ -172,15 +173,19 @@ def test_items_count_every_code_and_every_missing_kind(rows: Rows) -> None:
 @settings(deadline=None, max_examples=60)
 @given(ROWS)
 def test_products_are_of_complete_rows_and_of_answered_pairs(rows: Rows) -> None:
-    found = tallied(rows).scales["second"]
+    whole = tallied(rows)
+    assert whole.relations is not None
+    found, complete = whole.relations.scales["second"], whole.scales["second"].complete
     pairs = [(3 - d if d >= 0 else None, e if e >= 0 else None) for (_, _, _, d, e, *_), _ in rows]
-    whole = [(d, e) for d, e in pairs if d is not None and e is not None]
-    products = sum(d * e for d, e in whole)
-    assert found.complete.n == len(whole) == found.pairwise.counts[0][1]
-    assert found.complete.sums == (sum(d for d, _ in whole), sum(e for _, e in whole))
-    assert found.complete.products[0][1] == products == found.pairwise.products[1][0]
-    assert found.pairwise.sums[0][1] == found.complete.sums[0]
-    assert found.pairwise.sums[0][0] == sum(d for d, _ in pairs if d is not None)
+    both = [(d, e) for d, e in pairs if d is not None and e is not None]
+    products = sum(d * e for d, e in both)
+    assert found.n == complete.n == len(both) == found.pair_counts[0][1]
+    assert found.sums == complete.sums == (sum(d for d, _ in both), sum(e for _, e in both))
+    assert found.products[0][1] == products == found.pair_products[1][0]
+    assert complete.squares == (found.products[0][0], found.products[1][1])
+    assert complete.total_squares == sum((d + e) ** 2 for d, e in both)
+    assert found.pair_sums[0][1] == found.sums[0]
+    assert found.pair_sums[0][0] == sum(d for d, _ in pairs if d is not None)
 
 
 def test_sum_and_percent_favourable_are_factors_of_the_same_counts() -> None:

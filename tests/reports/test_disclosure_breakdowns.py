@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -178,7 +179,7 @@ def test_without_the_crossing_no_category_is_shown() -> None:
         counted.groups["unit"],
         7,
         breakdowns=town.breakdowns,
-        crossed=type(counted)(counted.whole, counted.groups),
+        crossed=replace(counted, crossing=None),
     )
     scales, _ = cube.visible
     assert scales["trust"] == {"all", "a", "b"}

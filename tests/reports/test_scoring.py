@@ -7,7 +7,7 @@ import pytest
 from questionnaires.errors import DefinitionError
 from questionnaires.model import Questionnaire
 from questionnaires.variables import variables
-from reports.scoring import Ends, favourable_ends, points, scoring_keys
+from reports.scoring import Ends, favourable_ends, score, scoring_keys
 from tests.reports.questionnaires import questionnaire, response_scale, scale, table
 
 
@@ -85,10 +85,11 @@ def test_items_are_reversed_with_the_declared_ends_not_with_those_that_occur() -
         {"a": "zero", "b": "six"},
         [scale("s", "-a"), scale("t", "-b", "b")],
     )
-    rows = table(definition, [[1, 2], [-9, -5]]).answers
+    rows = table(definition, [[1, 2], [-9, -5]]).answers.T
     first, second = scoring_keys(definition, variables(definition))
-    assert points(first, rows).tolist() == [[3], [-1]]
-    assert points(second, rows).tolist() == [[5, 2], [-1, -1]]
+    assert score(first, rows).points.tolist() == [3, 0]
+    assert score(first, rows).answered.tolist() == [1, 0]
+    assert score(second, rows).points.tolist() == [5 + 2, 0]
 
 
 def test_favourable_answers_can_only_be_counted_where_there_are_any() -> None:

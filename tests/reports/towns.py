@@ -11,6 +11,7 @@ from questionnaires.text import Text
 from reports.counting import tally
 from reports.release import Group, Release, ReleaseFacts
 from reports.releasing import make_release
+from reports.tallies import Tallies
 from reports.tally import Tally
 from tests.reports.questionnaires import questionnaire, response_scale, scale, table
 
@@ -39,27 +40,36 @@ class Town:
     instrument: Questionnaire = INSTRUMENT
 
     @cached_property
-    def _tallies(self) -> dict[str, Tally]:
+    def counted(self) -> Tallies:
+        """The tallies of everybody and of the stored units."""
         return self._count(None)
 
-    def tallies(self, order: random.Random | None = None) -> dict[str, Tally]:
-        """The tallies by stored unit; `order` shuffles the rows first."""
-        return self._tallies if order is None else self._count(order)
+    def tallies(self) -> dict[str, Tally]:
+        """The tallies by stored unit."""
+        return dict(self.counted.groups["unit"])
 
-    def _count(self, order: random.Random | None) -> dict[str, Tally]:
+    def _count(self, order: random.Random | None) -> Tallies:
         stored = [(row, unit) for unit, rows in self.rows.items() for row in rows]
         if order is not None:
             order.shuffle(stored)
         answers = [row for row, _ in stored]
-        counted = tally(
+        return tally(
             [table(self.instrument, answers, unit=[unit for _, unit in stored])],
             self.instrument,
             ["unit"],
         )
-        return dict(counted.groups["unit"])
 
     def release(self, order: random.Random | None = None) -> Release:
-        return make_release(self.instrument, self.tree, self.tallies(order), THRESHOLD, FACTS)
+        """What may be shown; `order` shuffles the rows first."""
+        counted = self.counted if order is None else self._count(order)
+        return make_release(
+            self.instrument,
+            self.tree,
+            counted.groups["unit"],
+            THRESHOLD,
+            FACTS,
+            whole=counted.whole,
+        )
 
 
 @st.composite

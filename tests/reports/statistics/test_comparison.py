@@ -1,7 +1,8 @@
 """Comparisons beyond the reference data: small, equal and large groups, and scipy's own word."""
 
-from math import inf
+from math import inf, nan
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,16 +11,17 @@ from scipy import stats
 from reports.statistics.comparison import (
     benjamini_hochberg,
     cliffs_delta,
+    difference,
     hedges_g,
     hedges_g_interval,
     holm,
     mann_whitney,
-    rests,
-    together,
     welch,
 )
 from reports.statistics.distribution import Distribution
+from reports.statistics.groups import GroupValues
 from reports.statistics.many_groups import (
+    against_rest,
     are_comparable,
     games_howell,
     kruskal,
@@ -36,6 +38,14 @@ shares = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 
 def group(values: list[int], denominator: int = 1) -> Distribution:
     return Distribution.of([(value, values.count(value)) for value in set(values)], denominator)
+
+
+def column(groups: list[list[int]]) -> GroupValues:
+    found = [
+        (place, value, one.count(value)) for place, one in enumerate(groups) for value in {*one}
+    ]
+    entries = np.array(found, np.int64).reshape(-1, 3)
+    return GroupValues(len(groups), entries[:, 0], entries[:, 1], entries[:, 2])
 
 
 @given(scores, scores)
@@ -60,8 +70,8 @@ def test_two_groups_are_compared_as_scipy_does(a: list[int], b: list[int]) -> No
 
 @given(st.lists(scores, min_size=2, max_size=6))
 def test_many_groups_are_compared_as_scipy_does(values: list[list[int]]) -> None:
-    groups = [group(one) for one in values]
-    assert are_comparable(groups)
+    groups = column(values)
+    assert are_comparable(groups.sums)
     found = kruskal(groups)
     if len({value for one in values for value in one}) == 1:
         assert found is None
@@ -69,7 +79,7 @@ def test_many_groups_are_compared_as_scipy_does(values: list[list[int]]) -> None
         said = stats.kruskal(*values)
         assert found is not None
         assert (found.h, found.p) == pytest.approx((said.statistic, said.pvalue), abs=1e-9)
-    apart = variation(groups)
+    apart = variation(groups.sums)
     if apart.within:
         anova = stats.f_oneway(*values)
         f = (apart.between / (len(values) - 1)) / (apart.within / (apart.n - len(values)))
@@ -89,14 +99,16 @@ def test_what_turns_round_changes_its_sign(a: list[int], b: list[int]) -> None:
 
 @given(st.lists(scores, min_size=2, max_size=5))
 def test_the_rest_is_everybody_else(values: list[list[int]]) -> None:
-    for place, rest in enumerate(rests([group(one) for one in values])):
-        others = [value for at, one in enumerate(values) if at != place for value in one]
-        assert rest == group(others)
-
-
-def test_scores_over_different_denominators_are_ties_where_they_are_equal() -> None:
-    half, sixth = together([group([1, 3], 2), group([3, 9], 6)])
-    assert half == sixth
+    found = against_rest(column(values).sums)
+    for place, one in enumerate(values):
+        own = group(one)
+        rest = group([value for at, other in enumerate(values) if at != place for value in other])
+        assert found.difference[place] == difference(own, rest)
+        tested, g = welch(own, rest), hedges_g(own, rest)
+        said = [getattr(found, name)[place] for name in ("t", "df", "p")]
+        expected = [tested.t, tested.df, tested.p] if tested else [nan] * 3
+        assert said == pytest.approx(expected, rel=1e-12, nan_ok=True)
+        assert found.hedges_g[place] == pytest.approx(nan if g is None else g, nan_ok=True)
 
 
 @given(shares)
@@ -111,23 +123,23 @@ def test_adjusted_values_are_those_of_the_definitions(found: list[float]) -> Non
 
 
 def test_a_mean_is_ranked_among_all_and_equal_ones_share_their_rank() -> None:
-    assert percentiles([group([1, 3]), group([2]), group([5]), group([])]) == pytest.approx(
+    assert percentiles(column([[1, 3], [2], [5], []]).sums) == pytest.approx(
         [100 / 3, 100 / 3, 250 / 3, None]
     )
 
 
 def test_a_group_of_one_takes_no_part_where_a_variance_is_needed() -> None:
-    groups = [group([1, 2, 4]), group([5]), group([2, 2, 3])]
+    groups = column([[1, 2, 4], [5], [2, 2, 3]]).sums
     assert [(pair.a, pair.b) for pair in games_howell(groups)] == [(0, 2)]
     anova = welch_anova(groups)
     assert anova is not None
     assert anova.df1 == 1
-    assert welch(groups[0], groups[1]) is None
-    assert not are_comparable(groups[:2])
+    assert welch(group([1, 2, 4]), group([5])) is None
+    assert not are_comparable(groups.take([0, 1]))
 
 
 def test_a_group_that_does_not_vary_has_no_weight_in_welch_s_anova() -> None:
-    assert welch_anova([group([1, 2]), group([3, 3]), group([2, 5])]) is None
+    assert welch_anova(column([[1, 2], [3, 3], [2, 5]]).sums) is None
 
 
 @pytest.mark.parametrize(("t", "df", "away"), [(0.5, 3, 0.2), (2.0, 30, 1.5), (-1.0, 8, 0.7)])

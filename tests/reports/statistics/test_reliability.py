@@ -12,26 +12,37 @@ from reports.counting import tally
 from reports.statistics.intervals import feldt
 from reports.statistics.reliability import alpha, covariances, item_rest, rwg_j, scatter
 from reports.statistics.summaries import ScaleSummary, complete_alpha, scale_summary
-from reports.tally import ScaleTally
+from reports.tally import ProductsTally, ScaleTally, Tally
 from tests.reports.questionnaires import questionnaire, response_scale, scale, table
 
 
-def scale_tally(rows: Sequence[Sequence[int]], codes: Sequence[int] = range(1, 6)) -> ScaleTally:
+def whole(rows: Sequence[Sequence[int]]) -> Tally:
     items = [f"i{place}" for place in range(len(rows[0]))]
     definition = questionnaire(
-        {"r": response_scale(codes)}, dict.fromkeys(items, "r"), [scale("s", *items)]
+        {"r": response_scale(range(1, 6))}, dict.fromkeys(items, "r"), [scale("s", *items)]
     )
-    return tally([table(definition, rows)], definition).whole.scales["s"]
+    return tally([table(definition, rows)], definition).whole
+
+
+def scale_tally(rows: Sequence[Sequence[int]]) -> ScaleTally:
+    return whole(rows).scales["s"]
+
+
+def products(rows: Sequence[Sequence[int]]) -> ProductsTally:
+    relations = whole(rows).relations
+    assert relations is not None
+    return relations.scales["s"]
 
 
 def summary(rows: Sequence[Sequence[int]]) -> ScaleSummary:
-    return scale_summary(scale_tally(rows))
+    return scale_summary(scale_tally(rows), products(rows))
 
 
 @given(st.lists(st.tuples(*[st.integers(1, 5)] * 4), min_size=3, max_size=30))
 def test_alpha_and_item_rest_r_are_those_of_the_covariance_matrix(rows: list[list[int]]) -> None:
-    tallied = scale_tally(rows)
-    found = item_rest(scatter(tallied.complete), tallied.items)
+    tallied, related = scale_tally(rows), products(rows)
+    found = item_rest(scatter(related), tallied.items)
+    assert alpha(scatter(related)) == complete_alpha(tallied)
     x = np.array(rows, float)
     covariance = np.cov(x.T)
     if covariance.sum() < 1e-9:
@@ -40,7 +51,7 @@ def test_alpha_and_item_rest_r_are_those_of_the_covariance_matrix(rows: list[lis
     expected = 4 / 3 * (1 - covariance.trace() / covariance.sum())
     assert complete_alpha(tallied) == pytest.approx(expected, abs=1e-10)
     # nothing is missing
-    assert alpha(covariances(tallied.pairwise)) == pytest.approx(expected, abs=1e-10)
+    assert alpha(covariances(related)) == pytest.approx(expected, abs=1e-10)
     for place in range(4):
         rest = np.delete(x, place, axis=1).sum(axis=1)
         r = found[f"i{place}"]
@@ -126,4 +137,4 @@ def test_rwg_j_needs_two_complete_rows() -> None:
 
 
 def test_scatter_is_in_whole_numbers() -> None:
-    assert scatter(scale_tally([[1, 5], [3, 4]]).complete) == ((4, -2), (-2, 1))
+    assert scatter(products([[1, 5], [3, 4]])) == ((4, -2), (-2, 1))
