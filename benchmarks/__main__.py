@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import crowd, databases, disclosure, utility
+from benchmarks import crowd, databases, disclosure, tallies, utility
 from benchmarks.load import drive, get, memory_mib, post
 from benchmarks.servers import Server, check, in_turns, line, peer_server, pegel_server
 from benchmarks.town import SLUG, Form, Town, build
@@ -37,6 +37,7 @@ def main() -> None:
     crowd.main()
     disclosure.main()
     utility.main()
+    tallies.main()
     _imports()
 
 
