@@ -17,6 +17,7 @@ from reports.statistics.intervals import LOWER, UPPER, Interval
 from reports.statistics.noncentral import noncentrality
 
 Floats = NDArray[np.float64]
+Sample = tuple[ArrayLike, ArrayLike]
 
 PAIR = 2  # values that a variance needs
 ROUNDED = 1 / 12  # variance of an error between -1/2 and 1/2, all of them alike
@@ -72,24 +73,23 @@ def welch_of(apart: float, a: Moments, b: Moments, rounding: float = 0.0) -> Wel
     """
     if not a.variance + b.variance:
         return None
-    half, t, df, p = map(float, welch_values(apart, a.variance, a.n, b.variance, b.n, rounding))
+    half, t, df, p = map(float, welch_values(apart, (a.variance, a.n), (b.variance, b.n), rounding))
     return Welch(apart, (apart - half, apart + half), t, df, p)
 
 
 def welch_values(
-    apart: ArrayLike,
-    variance_a: ArrayLike,
-    n_a: ArrayLike,
-    variance_b: ArrayLike,
-    n_b: ArrayLike,
-    rounding: float = 0.0,
+    apart: ArrayLike, a: Sample, b: Sample, rounding: float = 0.0
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Half the 95 % interval, t, df and p of means that are `apart`, element by element."""
+    """Half the 95 % interval, t, df and p of means that are `apart`, element by element.
+
+    `a` and `b` are (variance with n - 1, n).
+    """
+    (variance_a, n_a), (variance_b, n_b) = a, b
     of_a, of_b = np.divide(variance_a, n_a), np.divide(variance_b, n_b)
-    variance = of_a + of_b + rounding
-    se = np.sqrt(variance)
+    variance: Floats = np.asarray(of_a + of_b + rounding, np.float64)
+    se: Floats = np.sqrt(variance)
     df = variance**2 / (of_a**2 / np.subtract(n_a, 1) + of_b**2 / np.subtract(n_b, 1))
-    t = apart / se
+    t: Floats = np.divide(apart, se)
     return special.stdtrit(df, UPPER) * se, t, df, 2 * special.stdtr(df, -np.abs(t))
 
 

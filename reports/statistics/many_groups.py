@@ -100,7 +100,7 @@ def against_rest(groups: GroupSums) -> AgainstRest:
     apart = differences(groups, rest)
     n, n_rest = groups.n.astype(np.float64), rest.n.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        _, t, df, p = welch_values(apart, groups.variance, n, rest.variance, n_rest)
+        _, t, df, p = welch_values(apart, (groups.variance, n), (rest.variance, n_rest))
         within = (n - 1) * groups.variance + (n_rest - 1) * rest.variance
         pooled = np.sqrt(within / (n + n_rest - PAIR))
         g = np.where(pooled > 0, correction(n + n_rest - PAIR) * apart / pooled, np.nan)
@@ -176,7 +176,7 @@ def games_howell(groups: GroupSums) -> list[PairOfGroups]:
     apart = differences(one, other)
     n_one, n_other = one.n.astype(np.float64), other.n.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        _, t, df, _ = welch_values(apart, one.variance, n_one, other.variance, n_other)
+        _, t, df, _ = welch_values(apart, (one.variance, n_one), (other.variance, n_other))
     return [
         PairOfGroups(a, b, difference, _tukey(abs(t) * sqrt(2), len(places), df))
         for a, b, difference, t, df in zip(
