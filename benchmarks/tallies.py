@@ -5,12 +5,11 @@ comparison at this number of rows.
 """
 
 import json
-import os
-import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -101,20 +100,17 @@ def _growth() -> None:
 
 
 def _streamed() -> None:
-    command = [sys.executable, "-m", "benchmarks.tallies", "stream"]
     print(f"\n{STREAMED:,} rows, streamed in blocks of {BLOCK:,}, in a process of its own")
-    print("  " + subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
-    print("  (at most 800 MiB)")
+    used = _run([sys.executable, "-m", "benchmarks.tallies", "stream"])
+    print(f"  {used.said.strip()}, peak {used.peak:.0f} MiB   (at most 800)")
 
 
 def stream() -> None:
-    """Count many rows, and print seconds and the peak of this process's memory."""
+    """Count many rows, and print seconds."""
     survey = UnitSurvey.of(BLOCK, UNITS)
     start = perf_counter()
     found = tally(repeated(survey, STREAMED // BLOCK), questionnaire(), ["unit"], related=False)
-    seconds = perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{found.whole.n:,} rows counted in {seconds:.2f} s, peak {peak:.0f} MiB")
+    print(f"{found.whole.n:,} rows counted in {perf_counter() - start:.2f} s")
 
 
 def _from_csv() -> None:
@@ -125,17 +121,39 @@ def _from_csv() -> None:
         polars_frame(UnitSurvey.of(n, UNITS)).write_csv(rows)
         command = [str(Path(sys.executable).parent / "pegel"), "analyse", str(asked), str(rows)]
         command += ["--unit", "unit", "--unprotected", "-o", str(result)]
-        start = perf_counter()
-        process = subprocess.Popen(command)
-        _, status, used = os.wait4(process.pid, 0)
-        seconds, size = perf_counter() - start, rows.stat().st_size / MIB
+        used, size = _run(command), rows.stat().st_size / MIB
         said = json.loads(result.read_text(encoding="utf-8"))
         print(f"\npegel analyse --unit unit --unprotected, {n:,} rows, {len(ITEMS)} items")
-        print(
-            f"  a CSV of {size:.0f} MiB in {seconds:.1f} s ({used.ru_utime + used.ru_stime:.1f} s"
-        )
-        print(f"  of processor time), peak {used.ru_maxrss / 1024:.0f} MiB, exit code {status}")
+        print(f"  a CSV of {size:.0f} MiB in {used.seconds:.1f} s ({used.busy:.1f} s of processor")
+        print(f"  time), peak {used.peak:.0f} MiB")
         print(f"  {said['n']:,} rows in {len(said['groups']['unit'])} units")
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What a process said and used: seconds, processor time in seconds, peak memory in MiB."""
+
+    said: str
+    seconds: float
+    busy: float
+    peak: float
+
+
+LAUNCHER = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+said = subprocess.run(sys.argv[1:], capture_output=True, text=True, check=True).stdout
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+busy = used.ru_utime + used.ru_stime
+print(json.dumps([said, time.perf_counter() - start, busy, used.ru_maxrss / 1024]))
+"""
+
+
+def _run(command: list[str]) -> _Used:
+    """Run a command from a small process, since a child's peak starts at its parent's size."""
+    launched = [sys.executable, "-c", LAUNCHER, *command]
+    printed = subprocess.run(launched, capture_output=True, text=True, check=True).stdout
+    return _Used(*json.loads(printed))
 
 
 def _seconds(run: Callable[[], object]) -> float:

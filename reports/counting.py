@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from questionnaires.model import Questionnaire
 from reports.batches import Batch
 from reports.histogram import Counts, Histogram, Integers, merged
-from reports.layout import Layout, sums
+from reports.layout import Layout
 from reports.products import Products
 from reports.responses import GroupColumn, ResponseTable
+from reports.scoring import points
 from reports.tabulation import Rows, Table
 from reports.tallies import Cell, Crossing, GroupTallies, Tallies
 
@@ -24,7 +25,6 @@ K = TypeVar("K", bound=Hashable)
 
 BATCH = 1 << 24  # answers that are recoded at once
 PENDING = 1 << 20  # entries of histograms that wait to be merged
-POINTS = 1 << 24  # sums of points stay below this
 CROSSED = 10_000  # cells in which columns may cross; more are not guarded, so not counted
 
 
@@ -63,11 +63,11 @@ def tally(
             else:
                 crossing = None
     found = {column: counted.finish() for column, counted in counts.items()}
-    whole = next(iter(found.values())).together()
     return Tallies(
         layout,
-        replace(whole, relations=products.finish() if products else None),
+        next(iter(found.values())).together(),
         {column: _without_none(found[column]) for column in columns},
+        products.finish() if products else None,
         Crossing(tuple(columns), crossing.finish()) if crossing else None,
     )
 
@@ -113,9 +113,7 @@ def _cells(table: ResponseTable, columns: Sequence[str]) -> tuple[list[Cell], In
 def _without_none(groups: GroupTallies[str | None]) -> GroupTallies[str]:
     named = tuple(value for value in groups.order if value is not None)
     found = groups.arranged(named)
-    return GroupTallies(
-        found.layout, named, found.rows, found.answers, found.scores, found.complete
-    )
+    return GroupTallies(found.layout, named, found.rows, found.counts, found.complete)
 
 
 @dataclass(frozen=True)
@@ -127,17 +125,17 @@ class _Run:
 
     scale: int | None
     variables: tuple[int, ...]
-    is_new: tuple[bool, ...]
+    is_new: NDArray[np.bool_]
 
 
 def _runs(layout: Layout) -> Iterator[_Run]:
     """A run for every scale, and one for the variables that are in no scale."""
     met: set[int] = set()
     for number, key in enumerate(layout.keys):
-        yield _Run(number, key.columns, tuple(column not in met for column in key.columns))
+        yield _Run(number, key.columns, np.array([column not in met for column in key.columns]))
         met |= {*key.columns}
     others = tuple(place for place in range(len(layout.variables)) if place not in met)
-    yield _Run(None, others, (True,) * len(others))
+    yield _Run(None, others, np.ones(len(others), np.bool_))
 
 
 class _Parts:
@@ -148,10 +146,10 @@ class _Parts:
         self._parts: list[Counts] = []
         self._waiting = 0
 
-    def add(self, table: Table) -> None:
-        """Add a table."""
-        self._parts.append((table.groups * self.size + table.places, table.counts))
-        self._waiting += len(table.counts)
+    def add(self, groups: Integers, places: Integers, counts: Integers) -> None:
+        """Add counts of places in groups, in any order."""
+        self._parts.append((groups * self.size + places, counts))
+        self._waiting += len(counts)
         if self._waiting > PENDING:
             self._parts, self._waiting = [merged(self._parts)], 0
 
@@ -168,10 +166,9 @@ class _Groups(Generic[K]):
         self.place: dict[K, int] = {}
         self.rows = np.zeros(0, np.int64)
         self.runs = [*_runs(layout)]
-        self.answers = [_Parts(width) for width in layout.widths]
-        self.scores = [_Parts(size) for size in layout.sizes]
-        self.points = [_Parts(POINTS) for _ in layout.keys]
-        self.moments = [np.zeros((0, 2, len(key.items)), np.int64) for key in layout.keys]
+        *self.starts, size = layout.starts.tolist()
+        self.counts = _Parts(size)
+        self.moments = [np.zeros((0, 2 * len(key.items)), np.int64) for key in layout.keys]
 
     def add(self, batch: Batch, values: Sequence[K], index: NDArray[np.integer]) -> None:
         """Count a batch; row i belongs to the group `values`[`index`[i]]."""
@@ -179,56 +176,51 @@ class _Groups(Generic[K]):
         rows = Rows(np.array(local, np.int64)[index], len(self.place))
         self.rows = _longer(self.rows, rows.size) + np.bincount(rows.groups, minlength=rows.size)
         self.moments = [_longer(moments, rows.size) for moments in self.moments]
-        for scale, scores, points in zip(batch.scales, self.scores, self.points, strict=True):
-            scores.add(rows.table(scale.places, scores.size))
+        starts = self.starts[len(self.layout.variables) :]
+        further = iter(starts[len(batch.scales) :])
+        for place, scale in enumerate(batch.scales):
+            self._add_table(rows.table(scale.places, self.layout.sizes[place]), starts[place])
             if scale.points is not None:
                 complete = Rows(rows.groups[scale.is_complete], rows.size)
-                points.add(complete.table(scale.points[scale.is_complete], points.size))
+                points = scale.points[scale.is_complete]
+                self._add_table(complete.table(points, self.layout.points[place]), next(further))
         for run in self.runs:
             self._add_run(batch, run, rows)
+
+    def _add_table(self, table: Table, start: int) -> None:
+        self.counts.add(table.groups, table.places + start, table.counts)
 
     def _add_run(self, batch: Batch, run: _Run, rows: Rows) -> None:
         """Count variables, apart in complete rows where the run has a scale."""
         columns = [batch.columns[place] for place in run.variables]
         widths = [self.layout.widths[place] for place in run.variables]
         flags = None if run.scale is None else batch.scales[run.scale].is_complete
-        tables = rows.tables(columns, widths, self.layout.lowest, flags)
-        for at, table in enumerate(tables):
-            if run.is_new[at]:
-                self.answers[run.variables[at]].add(table)
+        starts = self.layout.starts[[*run.variables]]
+        for table in rows.tables(columns, widths, self.layout.lowest, flags):
+            new = run.is_new[table.columns]
+            self.counts.add(
+                table.groups[new], table.places[new] + starts[table.columns[new]], table.counts[new]
+            )
             if run.scale is not None:
-                self._add_moments(run.scale, at, table)
+                self._add_moments(run.scale, table)
 
-    def _add_moments(self, scale: int, item: int, table: Table) -> None:
-        """Add the points, and their squares, of an item in complete rows."""
-        mirror, codes = self.layout.keys[scale].mirrors[item], table.places + self.layout.lowest
-        points = codes if mirror is None else mirror - codes
-        counts = table.counts * table.flags
-        np.add.at(self.moments[scale][:, 0, item], table.groups, counts * points)
-        np.add.at(self.moments[scale][:, 1, item], table.groups, counts * points * points)
+    def _add_moments(self, scale: int, table: Table) -> None:
+        """Add the points, and their squares, of items in complete rows."""
+        codes, counts = table.places + self.layout.lowest, table.counts * table.flags
+        worth = points(self.layout.keys[scale], codes, table.columns)
+        k = self.moments[scale].shape[1] // 2
+        flat = self.moments[scale].reshape(-1)
+        sums_of = table.groups * (2 * k) + table.columns
+        np.add.at(flat, sums_of, counts * worth)
+        np.add.at(flat, sums_of + k, counts * worth * worth)
 
     def finish(self) -> GroupTallies[K]:
         """The groups that have rows."""
         order = tuple(self.place)
-        answers = tuple(parts.finish() for parts in self.answers)
-        scores = tuple(parts.finish() for parts in self.scores)
-        complete = tuple(self._complete(*found) for found in enumerate(scores))
-        found = GroupTallies(self.layout, order, self.rows, answers, scores, complete)
+        counts = self.counts.finish()
+        found = GroupTallies(self.layout, order, self.rows, counts, tuple(self.moments))
         kept = (value for value, rows in zip(order, self.rows, strict=True) if rows)
         return found.arranged(tuple(kept))
-
-    def _complete(self, scale: int, scores: Histogram) -> Integers:
-        """What `GroupTallies.complete` has of one scale."""
-        key, moments = self.layout.keys[scale], self.moments[scale]
-        if key.favourable is None:
-            groups, places, counts = scores.entries
-            answered, total = np.divmod(places, sums(key))
-            counts = np.where(answered == len(key.items), counts, 0)
-        else:
-            groups, total, counts = self.points[scale].finish().entries
-        squares = np.zeros((len(moments), 1), np.int64)
-        np.add.at(squares[:, 0], groups, counts * total * total)
-        return np.hstack([squares, *np.moveaxis(moments, 1, 0)])
 
 
 def _longer(array: Integers, size: int) -> Integers:

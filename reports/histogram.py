@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
-DENSE = 1 << 16  # places that are worth a table with zeros
+DENSE = 1 << 21  # keys up to here are counted in a table with zeros
 Counts = tuple[Integers, Integers]  # keys and their counts, beside each other
+Entries = tuple[Integers, Integers, Integers]  # group, place, count, beside each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,18 +35,24 @@ class Histogram:
         first, last = np.searchsorted(self.keys, [group * self.size, (group + 1) * self.size])
         return self.keys[first:last] - group * self.size, self.counts[first:last]
 
-    def together(self) -> Counts:
-        """The places that occur in any group, ascending, with their counts."""
-        _, places, counts = self.entries
-        if self.size > DENSE:
-            return merged([(places, counts)])
-        dense = np.zeros(self.size, np.int64)
-        np.add.at(dense, places, counts)
-        found = np.flatnonzero(dense)
-        return found, dense[found]
+    def split(self, starts: Integers) -> list[Entries]:
+        """Entries of places from `starts`[i] to `starts`[i + 1], counted from there, for each i."""
+        groups, places, counts = self.entries
+        table = (np.searchsorted(starts, places, side="right") - 1).astype(np.int16)
+        order = np.argsort(table, kind="stable")  # by radix, and still by group and place
+        borders = np.searchsorted(table[order], np.arange(len(starts)))
+        groups, places, counts = groups[order], (places - starts[table])[order], counts[order]
+        return [
+            (groups[first:last], places[first:last], counts[first:last])
+            for first, last in pairwise(borders.tolist())
+        ]
+
+    def together(self) -> "Histogram":
+        """All groups as one."""
+        return Histogram.of(self.size, [(self.keys % self.size, self.counts)])
 
     @property
-    def entries(self) -> tuple[Integers, Integers, Integers]:
+    def entries(self) -> Entries:
         """Group, place and count of everything that occurs, by group and place."""
         groups, places = np.divmod(self.keys, self.size)
         return groups, places, self.counts
@@ -52,8 +60,11 @@ class Histogram:
     def moved(self, to: Integers) -> "Histogram":
         """The histogram in which group i is counted as `to`[i], or left out where that is -1."""
         groups, places, counts = self.entries
-        keys, kept = to[groups] * self.size + places, to[groups] >= 0
-        return Histogram.of(self.size, [(keys[kept], counts[kept])])
+        kept = to[groups] >= 0
+        keys, counts = (to[groups] * self.size + places)[kept], counts[kept]
+        if (np.diff(to[to >= 0]) > 0).all():  # still ascending
+            return Histogram(self.size, keys, counts)
+        return Histogram.of(self.size, [(keys, counts)])
 
     def __add__(self, other: "Histogram") -> "Histogram":
         parts = [(one.keys, one.counts) for one in (self, other)]
@@ -71,16 +82,20 @@ class Histogram:
 
 
 def merged(parts: Iterable[Counts]) -> Counts:
-    """Every key once, ascending, with the sum of its counts."""
+    """Every key once, ascending, with the sum of its counts, which are positive."""
     found = list(parts)
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
+    span = 1 + max(int(keys.max(initial=0)) for keys, _ in found)
+    if span <= DENSE:
+        dense = np.zeros(span, np.int64)
+        for keys, counts in found:
+            np.add.at(dense, keys, counts)
+        keys = np.flatnonzero(dense > 0)  # of truth values this is much faster
+        return keys, dense[keys]
     keys = np.concatenate([keys for keys, _ in found])
     counts = np.concatenate([counts for _, counts in found])
-    if (keys[1:] > keys[:-1]).all():
-        return keys, counts
     order = np.argsort(keys, kind="stable")  # quick on ascending runs
     keys, counts = keys[order], counts[order]
-    is_first = np.concatenate([[True], keys[1:] != keys[:-1]])
-    first = np.flatnonzero(is_first)
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     return keys[first], np.add.reduceat(counts, first)

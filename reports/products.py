@@ -9,8 +9,9 @@ from itertools import combinations
 import numpy as np
 
 from reports.batches import Batch
-from reports.histogram import Integers
+from reports.histogram import Entries, Integers
 from reports.layout import Layout, sums
+from reports.scoring import points
 from reports.tabulation import DENSE, Places, Rows, Table
 from reports.tally import PairTally, ProductsTally, Relations
 
@@ -39,33 +40,28 @@ class _Items:
         )
         self.sums = np.zeros(k, np.int64)
 
-    def add(self, i: int, j: int, table: Table, mirrored: tuple[Integers, Integers]) -> None:
-        """Add the table of item i by item j; `mirrored` has their points, -1 where missing."""
-        x, y = mirrored
+    def add(self, i: int, others: Integers, x: Integers, y: Integers, table: Table) -> None:
+        """Add a table of item i by `others` (m,), with the points `x` and `y`, -1 where missing."""
         both = (x >= 0) & (y >= 0)
-        x, y, counts = x[both], y[both], table.counts[both]
+        j, x, y, counts = others[both], x[both], y[both], table.counts[both]
         whole = counts * table.flags[both]
-        for total, weights in ((self.pair_products, counts), (self.products, whole)):
-            total[i, j] += (weights * x * y).sum()
-            total[j, i] = total[i, j]
-        self.pair_counts[i, j] += counts.sum()
-        self.pair_counts[j, i] = self.pair_counts[i, j]
-        self.pair_sums[i, j] += (counts * x).sum()
-        if i == j:
-            self.sums[i] += (whole * x).sum()
-            self.n += int(whole.sum()) if i == 0 else 0
-        else:
-            self.pair_sums[j, i] += (counts * y).sum()
+        np.add.at(self.products[i], j, whole * x * y)
+        np.add.at(self.pair_products[i], j, counts * x * y)
+        np.add.at(self.pair_counts[i], j, counts)
+        np.add.at(self.pair_sums[i], j, counts * x)
+        np.add.at(self.pair_sums[:, i], j[j > i], (counts * y)[j > i])
+        self.sums[i] += (whole * x)[j == i].sum()
+        self.n += int(whole[j == i].sum()) if i == 0 else 0
 
     def finish(self) -> ProductsTally:
         """As whole numbers."""
         return ProductsTally(
             self.n,
             tuple(self.sums.tolist()),
-            _matrix(self.products),
-            _matrix(self.pair_products),
+            _matrix(_mirrored(self.products)),
+            _matrix(_mirrored(self.pair_products)),
             _matrix(self.pair_sums),
-            _matrix(self.pair_counts),
+            _matrix(_mirrored(self.pair_counts)),
         )
 
 
@@ -88,9 +84,11 @@ class Products:
         for a, one in enumerate(ranked[:-1]):
             rows = Rows(one.index, len(one.total) + 1)
             widths = [len(other.total) + 1 for other in ranked[a + 1 :]]
-            tables = rows.tables([other.index for other in ranked[a + 1 :]], widths, 0)
-            for b, table in enumerate(tables, start=a + 1):
-                _add_pair(self._pairs[a, b], one, ranked[b], table)
+            for table in rows.tables([other.index for other in ranked[a + 1 :]], widths, 0):
+                for b in range(a + 1, len(ranked)):
+                    here = table.columns == b - a - 1
+                    found = table.groups[here], table.places[here], table.counts[here]
+                    _add_pair(self._pairs[a, b], one, ranked[b], found)
 
     def _add_items(self, batch: Batch, scale: int) -> None:
         """Tabulate every item of a scale by itself and those behind it."""
@@ -100,11 +98,11 @@ class Products:
         is_complete = batch.scales[scale].is_complete
         for i, column in enumerate(columns):
             rows = Rows(column - np.int64(lowest), widths[i])
-            tables = rows.tables(columns[i:], widths[i:], lowest, is_complete)
-            for j, table in enumerate(tables, start=i):
-                x = _points(table.groups + lowest, key.mirrors[i])
-                y = _points(table.places + lowest, key.mirrors[j])
-                self._items[scale].add(i, j, table, (x, y))
+            for table in rows.tables(columns[i:], widths[i:], lowest, is_complete):
+                others = table.columns + i
+                x = points(key, table.groups + lowest, np.full_like(others, i))
+                y = points(key, table.places + lowest, others)
+                self._items[scale].add(i, others, x, y, table)
 
     def _ranked(self, batch: Batch, scale: int) -> _Ranked:
         key, places = self.layout.keys[scale], batch.scales[scale].places
@@ -131,19 +129,19 @@ class Products:
         )
 
 
-def _add_pair(cells: Integers, one: _Ranked, other: _Ranked, table: Table) -> None:
+def _add_pair(cells: Integers, one: _Ranked, other: _Ranked, found: Entries) -> None:
     """Add a table of the scores of two scales."""
-    both = (table.groups > 0) & (table.places > 0)
-    a, b, n = table.groups[both] - 1, table.places[both] - 1, table.counts[both]
+    groups, places, counts = found
+    both = (groups > 0) & (places > 0)
+    a, b, n = groups[both] - 1, places[both] - 1, counts[both]
     x, y = one.total[a], other.total[b]
     sums_of = np.stack([n, n * x, n * y, n * x * x, n * y * y, n * x * y], axis=1)
     np.add.at(cells, (one.answered[a], other.answered[b]), sums_of)
 
 
-def _points(codes: Integers, mirror: int | None) -> Integers:
-    """Points after reversing, -1 where missing."""
-    points = codes if mirror is None else mirror - codes
-    return np.where(codes >= 0, points, -1)
+def _mirrored(upper: Integers) -> Integers:
+    """The symmetric matrix of which the upper half is known."""
+    return upper + np.triu(upper, 1).T
 
 
 def _found(places: Places, size: int) -> tuple[Integers, Integers]:

@@ -105,6 +105,15 @@ def score(key: ScoringKey, columns: Codes) -> Scored:
     return Scored(answered, total if key.favourable is None else hits, total)
 
 
+def points(
+    key: ScoringKey, codes: NDArray[np.int64], items: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The points after reversing of codes (m,) of `items` (m,) of a scale, -1 where missing."""
+    base = np.array([mirror or 0 for mirror in key.mirrors])[items]
+    sign = np.array([1 if mirror is None else -1 for mirror in key.mirrors])[items]
+    return np.where(codes >= 0, base + sign * codes, -1)
+
+
 def _whole(key: ScoringKey, columns: Codes) -> type[np.int16 | np.int32]:
     """The smallest type that holds every sum of points."""
     most = 2 * np.iinfo(columns.dtype).max * len(key.columns)

@@ -4,9 +4,10 @@ Columns with few codes are counted together, as one number per row, while all th
 stays in the processor's cache; their own tables are margins of that table.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from operator import add, mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Places = NDArray[np.int16 | np.int64]
 
 PACKED = 1 << 18  # cells in which columns are counted together
 DENSE = 1 << 22  # a table of more cells than this is counted by sorting
+STACKED = 1 << 17  # cells of columns that are counted one by one, behind each other
 KEPT = 4  # multiples of the groups that are kept for the next column
 
 
@@ -24,10 +26,11 @@ KEPT = 4  # multiples of the groups that are kept for the next column
 class Table:
     """Counts of places in groups, all (m,); every pair that occurs, in any order.
 
-    `flags` tell rows that are flagged from others.
+    `columns` tell which column a place is of, `flags` tell rows that are flagged from others.
     """
 
     groups: Integers
+    columns: Integers
     flags: Integers
     places: Integers
     counts: Integers
@@ -43,8 +46,11 @@ class Rows:
 
     def table(self, places: Places, width: int) -> Table:
         """Count one column of places (n,), each below `width`."""
-        groups, found, counts = self._found(places, width, 0)
-        return Table(groups, np.zeros_like(groups), found, counts)
+        keys = self._keys(places, width, 0)
+        found, counts = _counted(keys, self.size * width)
+        groups, inside = np.divmod(found, width)
+        none = np.zeros_like(groups)
+        return Table(groups, none, none, inside, counts)
 
     def tables(
         self,
@@ -53,36 +59,45 @@ class Rows:
         lowest: int,
         flags: NDArray[np.bool_] | None = None,
     ) -> Iterator[Table]:
-        """Count columns of codes (n,) one by one; the place of a code is code - `lowest`.
+        """Count columns of codes (n,), some in each table; the place of a code is code - `lowest`.
 
         Every place is below the width of its column.
         """
         sides = 1 if flags is None else 2
-        for part in _packs(widths, self.size * sides, min(PACKED, len(self.groups))):
+        packs = [*_packs(widths, self.size * sides, min(PACKED, len(self.groups)))]
+        if len(packs) == len(widths):
+            for part in _packs(widths, 1, max(1, STACKED // (self.size * sides)), together=add):
+                yield self._stacked(part, columns, widths, lowest, flags)
+            return
+        for part in packs:
             together = (sides, *widths[part])
             folded = _folded(columns[part], together, flags)
             offset = lowest * sum(prod(together[at + 1 :]) for at in range(1, len(together)))
-            if len(together) == 2:  # noqa: PLR2004 - the sides and one column
-                groups, found, counts = self._found(folded, prod(together), offset)
-                yield Table(groups, *np.divmod(found, together[1]), counts)
-                continue
-            dense = np.bincount(
-                self._keys(folded, prod(together), offset), minlength=self.size * prod(together)
-            )
-            yield from _margins(dense.reshape(self.size, *together))
+            keys = self._keys(folded, prod(together), offset)
+            dense = np.bincount(keys, minlength=self.size * prod(together))
+            yield _margins(dense.reshape(self.size, *together), part.start)
 
-    def _found(
-        self, places: Places, width: int, offset: int
-    ) -> tuple[Integers, Integers, Integers]:
-        """Group, place and count of everything that occurs."""
-        keys = self._keys(places, width, offset)
-        if self.size * width <= max(DENSE, len(keys)):
-            dense = np.bincount(keys)
-            found = np.flatnonzero(dense)
-            counts = dense[found]
-        else:
-            found, counts = np.unique(keys, return_counts=True)
-        return *np.divmod(found, width), counts
+    def _stacked(
+        self,
+        part: slice,
+        columns: Sequence[NDArray[np.integer]],
+        widths: Sequence[int],
+        lowest: int,
+        flags: NDArray[np.bool_] | None,
+    ) -> Table:
+        """Columns one by one, in one table behind each other."""
+        sides = 1 if flags is None else 2
+        starts = np.cumsum([0, *(self.size * sides * width for width in widths[part])])
+        keys = [
+            self._keys(_folded([column], (sides, width), flags), sides * width, lowest) + start
+            for column, width, start in zip(columns[part], widths[part], starts[:-1], strict=True)
+        ]
+        found, counts = _counted(np.concatenate(keys), int(starts[-1]))
+        column = np.searchsorted(starts, found, side="right") - 1
+        width = np.array(widths[part])[column]
+        cells, places = np.divmod(found - starts[column], width)
+        groups, sided = np.divmod(cells, sides)
+        return Table(groups, column + part.start, sided, places, counts)
 
     def _keys(self, places: Places, width: int, offset: int) -> Integers:
         """Group * width + place - offset."""
@@ -93,19 +108,30 @@ class Rows:
         return self._starts[width, offset] + places
 
 
+def _counted(keys: Integers, size: int) -> tuple[Integers, Integers]:
+    """The keys below `size` that occur, ascending, with their counts."""
+    if size > max(DENSE, len(keys)):
+        return np.unique(keys, return_counts=True)
+    dense = np.bincount(keys)
+    found = np.flatnonzero(dense > 0)  # of truth values this is much faster
+    return found, dense[found]
+
+
 def narrowest(size: int) -> type[np.int16 | np.int64]:
     """The smaller kind of integer in which places below `size` are counted."""
     return np.int16 if size <= np.iinfo(np.int16).max else np.int64
 
 
-def _packs(widths: Sequence[int], n_cells: int, most: int) -> Iterator[slice]:
-    """Neighbours whose places together have no more than `most` cells; at least one each."""
-    start, size = 0, n_cells
+def _packs(
+    widths: Sequence[int], size: int, most: int, together: Callable[[int, int], int] = mul
+) -> Iterator[slice]:
+    """Neighbours whose widths, multiplied or added, stay within `most`; at least one each."""
+    start, cells = 0, size
     for at, width in enumerate(widths):
-        if at > start and size * width > most:
+        if at > start and together(cells, width) > most:
             yield slice(start, at)
-            start, size = at, n_cells
-        size *= width
+            start, cells = at, size
+        cells = together(cells, width)
     if widths:
         yield slice(start, len(widths))
 
@@ -126,9 +152,12 @@ def _folded(
     return folded
 
 
-def _margins(table: Integers) -> Iterator[Table]:
-    """The table of each column, from one of (groups, sides, column, column ...)."""
+def _margins(table: Integers, start: int) -> Table:
+    """The tables of single columns, from one of (groups, sides, column, column ...)."""
+    found = []
     for axis in range(2, table.ndim):
         counts = table.sum(axis=tuple(one for one in range(2, table.ndim) if one != axis))
-        groups, flags, places = np.nonzero(counts)
-        yield Table(groups, flags, places, counts[groups, flags, places])
+        groups, flags, places = np.nonzero(counts > 0)
+        columns = np.full(len(groups), start + axis - 2)
+        found.append((groups, columns, flags, places, counts[groups, flags, places]))
+    return Table(*map(np.concatenate, zip(*found, strict=True)))

@@ -6,18 +6,19 @@ and the sum of two parts equals what is counted from their rows together.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from operator import add
 from typing import TypeVar
 
 import numpy as np
 
 from questionnaires.variables import Variable
-from reports.histogram import Counts, Histogram, Integers
+from reports.histogram import Counts, Entries, Histogram, Integers
 from reports.layout import Layout, sums
 from reports.scoring import ScoringKey
-from reports.tally import CompleteTally, ItemTally, ScaleTally, Tally
+from reports.tally import CompleteTally, ItemTally, Relations, ScaleTally, Tally
 
 K = TypeVar("K", bound=Hashable)
 Cell = tuple[str | None, ...]  # a row's value in each of several columns, None where it has none
@@ -27,27 +28,21 @@ Cell = tuple[str | None, ...]  # a row's value in each of several columns, None 
 class GroupTallies(Mapping[K, Tally]):
     """The groups of a column (g of them, all with rows), by their value.
 
-    `rows` (g,) are numbers of responses. `answers` has a histogram per variable, `scores` one per
-    scale; their groups stand in the order of `order`, their places are those of the `Layout`.
-    `complete` has per scale (g, 1 + 2k) about the rows that answered all k items: the squared
-    sum of points, then per item the points, then their squares.
+    `rows` (g,) are numbers of responses. `counts` has all tables of the `Layout` behind each other;
+    its groups stand in the order of `order`. `complete` has per scale (g, 2k), over the rows that
+    answered all k items, the points per item, then their squares.
     """
 
     layout: Layout
     order: tuple[K, ...]
     rows: Integers
-    answers: tuple[Histogram, ...]
-    scores: tuple[Histogram, ...]
+    counts: Histogram
     complete: tuple[Integers, ...]
 
     def __getitem__(self, value: K) -> Tally:
         place = self._place[value]
-        return self._tally(
-            int(self.rows[place]),
-            [found.of_group(place) for found in self.answers],
-            [found.of_group(place) for found in self.scores],
-            [found[place] for found in self.complete],
-        )
+        complete = [found[place] for found in self.complete]
+        return self._tally(int(self.rows[place]), self.counts.of_group(place), complete)
 
     def __iter__(self) -> Iterator[K]:
         return iter(self.order)
@@ -66,8 +61,7 @@ class GroupTallies(Mapping[K, Tally]):
             self.layout,
             order,
             mine.rows + theirs.rows,
-            tuple(map(add, mine.answers, theirs.answers)),
-            tuple(map(add, mine.scores, theirs.scores)),
+            mine.counts + theirs.counts,
             tuple(map(add, mine.complete, theirs.complete)),
         )
 
@@ -78,8 +72,7 @@ class GroupTallies(Mapping[K, Tally]):
         return (
             self.layout.questionnaire.fingerprint == there.layout.questionnaire.fingerprint
             and np.array_equal(self.rows, there.rows)
-            and self.answers == there.answers
-            and self.scores == there.scores
+            and self.counts == there.counts
             and all(map(np.array_equal, self.complete, there.complete))
         )
 
@@ -93,15 +86,38 @@ class GroupTallies(Mapping[K, Tally]):
         to = np.array([place.get(value, -1) for value in self.order], np.int64)
         return self._moved(order, to, len(order))
 
-    def together(self) -> Tally:
-        """The tally of all groups, without relations."""
-        complete = [found.sum(axis=0) for found in self.complete]
-        return self._tally(
-            int(self.rows.sum()),
-            [found.together() for found in self.answers],
-            [found.together() for found in self.scores],
-            complete,
+    def together(self) -> "GroupTallies[None]":
+        """Everybody in one group."""
+        return GroupTallies(
+            self.layout,
+            (None,),
+            self.rows.sum(keepdims=True),
+            self.counts.together(),
+            tuple(found.sum(axis=0, keepdims=True) for found in self.complete),
         )
+
+    def answers(self, variable: int) -> Entries:
+        """Group, place and count of the answers to a variable, by group and place."""
+        return self._tables[variable]
+
+    def scores(self, scale: int) -> Entries:
+        """Group, place and count of the persons of a scale, by group and place."""
+        return self._tables[len(self.layout.variables) + scale]
+
+    def points(self, scale: int) -> Entries:
+        """Group, sum of points and count of the rows that are complete in a scale."""
+        key = self.layout.keys[scale]
+        if key.favourable is not None:
+            further = len(self.layout.keys) + [*self.layout.points].index(scale)
+            return self._tables[len(self.layout.variables) + further]
+        groups, places, counts = self.scores(scale)
+        answered, total = np.divmod(places, sums(key))
+        whole = answered == len(key.items)
+        return groups[whole], total[whole], counts[whole]
+
+    @cached_property
+    def _tables(self) -> list[Entries]:
+        return self.counts.split(self.layout.starts)
 
     def _moved(self, order: tuple[K, ...], to: Integers, n: int) -> "GroupTallies[K]":
         """With group i as number `to`[i] of `n`, or left out where that is -1."""
@@ -115,8 +131,7 @@ class GroupTallies(Mapping[K, Tally]):
             self.layout,
             order,
             rows(self.rows),
-            tuple(found.moved(to) for found in self.answers),
-            tuple(found.moved(to) for found in self.scores),
+            self.counts.moved(to),
             tuple(map(rows, self.complete)),
         )
 
@@ -124,21 +139,24 @@ class GroupTallies(Mapping[K, Tally]):
     def _place(self) -> dict[K, int]:
         return {value: place for place, value in enumerate(self.order)}
 
-    def _tally(
-        self,
-        n: int,
-        answers: Iterable[Counts],
-        scores: Iterable[Counts],
-        complete: Iterable[Integers],
-    ) -> Tally:
-        layout = self.layout
+    def _tally(self, n: int, found: Counts, complete: Iterable[Integers]) -> Tally:
+        layout, (places, counts) = self.layout, found
+        borders = np.searchsorted(places, layout.starts).tolist()
+        tables = [
+            (places[first:last] - start, counts[first:last])
+            for (first, last), start in zip(pairwise(borders), layout.starts[:-1], strict=True)
+        ]
+        n_items, n_scales = len(layout.variables), len(layout.keys)
+        points = dict(zip(layout.points, tables[n_items + n_scales :], strict=True))
         items = {
-            variable.name: self._item(variable, *found)
-            for variable, found in zip(layout.variables, answers, strict=True)
+            variable.name: self._item(variable, *table)
+            for variable, table in zip(layout.variables, tables[:n_items], strict=True)
         }
         scales = {
-            key.scale.id: _scale(key, scored, sums_of)
-            for key, scored, sums_of in zip(layout.keys, scores, complete, strict=True)
+            key.scale.id: _scale(key, table, points.get(number), sums_of)
+            for number, (key, table, sums_of) in enumerate(
+                zip(layout.keys, tables[n_items : n_items + n_scales], complete, strict=True)
+            )
         }
         return Tally(n, items, scales)
 
@@ -167,24 +185,26 @@ class Crossing:
         """Per variable and cell the answers by code; cells without any are left out."""
         layout = self.cells.layout
         return {
-            variable.name: self._by_cell(found, layout.lowest)
-            for variable, found in zip(layout.variables, self.cells.answers, strict=True)
+            variable.name: self._by_cell(self.cells.answers(number), layout.lowest)
+            for number, variable in enumerate(layout.variables)
         }
 
     @cached_property
     def scales(self) -> Mapping[str, Mapping[Cell, Mapping[tuple[int, int], int]]]:
         """Per scale and cell the persons by (items answered, sum), as in `ScaleTally.people`."""
-        return {
-            key.scale.id: {
-                cell: people(key, *found.of_group(place))
-                for place, cell in enumerate(self.cells.order)
+        found: dict[str, dict[Cell, dict[tuple[int, int], int]]] = {}
+        for number, key in enumerate(self.cells.layout.keys):
+            groups, places, counts = self.cells.scores(number)
+            borders = np.searchsorted(groups, np.arange(len(self.cells) + 1)).tolist()
+            found[key.scale.id] = {
+                cell: people(key, places[first:last], counts[first:last])
+                for cell, (first, last) in zip(self.cells.order, pairwise(borders), strict=True)
             }
-            for key, found in zip(self.cells.layout.keys, self.cells.scores, strict=True)
-        }
+        return found
 
-    def _by_cell(self, found: Histogram, lowest: int) -> dict[Cell, dict[int, int]]:
+    def _by_cell(self, found: Entries, lowest: int) -> dict[Cell, dict[int, int]]:
         cells: dict[Cell, dict[int, int]] = {}
-        for group, place, count in zip(*(part.tolist() for part in found.entries), strict=True):
+        for group, place, count in zip(*(part.tolist() for part in found), strict=True):
             if place + lowest >= 0:
                 cells.setdefault(self.cells.order[group], {})[place + lowest] = count
         return cells
@@ -195,27 +215,35 @@ class Crossing:
 
 @dataclass(frozen=True)
 class Tallies:
-    """The tally of all rows, and per grouping column those of its groups.
+    """The tallies of all rows, and per grouping column those of its groups.
 
-    Rows without a value in a column are in `whole` and in no group of that column. `crossing` is
-    there where it was asked for, and the columns cross in no more cells than can be guarded.
+    Rows without a value in a column are in `everybody` and in no group of that column.
+    `relations` and `crossing` are there where they were asked for; the latter where the columns
+    cross in no more cells than can be guarded.
     """
 
     layout: Layout
-    whole: Tally
+    everybody: GroupTallies[None]
     groups: Mapping[str, GroupTallies[str]]
+    relations: Relations | None = None
     crossing: Crossing | None = None
+
+    @cached_property
+    def whole(self) -> Tally:
+        """The tally of all rows."""
+        return replace(self.everybody[None], relations=self.relations)
 
     def __add__(self, other: "Tallies") -> "Tallies":
         check_same(self.layout, other.layout)
         if {*self.groups} != {*other.groups}:
             raise ValueError("tallies that are grouped by different columns cannot be merged")
-        mine, theirs = self.crossing, other.crossing
+        relations, crossing = self.relations, self.crossing
         return Tallies(
             self.layout,
-            self.whole + other.whole,
+            self.everybody + other.everybody,
             {column: groups + other.groups[column] for column, groups in self.groups.items()},
-            None if mine is None or theirs is None else mine + theirs,
+            relations + other.relations if relations and other.relations else None,
+            crossing + other.crossing if crossing and other.crossing else None,
         )
 
 
@@ -236,8 +264,15 @@ def people(key: ScoringKey, places: Integers, counts: Integers) -> dict[tuple[in
     return dict(zip(found, counts.tolist(), strict=True))
 
 
-def _scale(key: ScoringKey, scored: Counts, complete: Integers) -> ScaleTally:
+def _scale(
+    key: ScoringKey, scored: Counts, points: Counts | None, complete: Integers
+) -> ScaleTally:
     k, found, sums_of = len(key.items), people(key, *scored), tuple(complete.tolist())
+    rows = (
+        {total: n for (answered, total), n in found.items() if answered == k}
+        if points is None
+        else dict(zip(*(part.tolist() for part in points), strict=True))
+    )
     return ScaleTally(
         key.items,
         key.min_valid,
@@ -245,10 +280,5 @@ def _scale(key: ScoringKey, scored: Counts, complete: Integers) -> ScaleTally:
         key.minimum,
         key.maximum,
         found,
-        CompleteTally(
-            sum(n for (answered, _), n in found.items() if answered == k),
-            sums_of[1 : k + 1],
-            sums_of[k + 1 :],
-            sums_of[0],
-        ),
+        CompleteTally(sums_of[:k], sums_of[k:], rows),
     )

@@ -68,21 +68,29 @@ class ItemTally:
 class CompleteTally:
     """Rows in which every item of a scale is answered, after reversing.
 
-    `sums` and `squares` (k,) per item of the points and of their squares, `total_squares` of the
-    squared sum of a row's points. They give the variance of every item and of the sum.
+    `sums` and `squares` (k,) per item of the points and of their squares; `points` maps a row's
+    sum of points to a number of rows. They give the variance of every item and of the sum.
     """
 
-    n: int
     sums: Row
     squares: Row
-    total_squares: int
+    points: Mapping[int, int]
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return sum(self.points.values())
+
+    @property
+    def total_squares(self) -> int:
+        """The sum over rows of the squared sum of points."""
+        return sum(n * points**2 for points, n in self.points.items())
 
     def __add__(self, other: "CompleteTally") -> "CompleteTally":
         return CompleteTally(
-            self.n + other.n,
             _add_rows(self.sums, other.sums),
             _add_rows(self.squares, other.squares),
-            self.total_squares + other.total_squares,
+            _add_counts(self.points, other.points),
         )
 
 

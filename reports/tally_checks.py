@@ -50,16 +50,27 @@ def _of_group(group: GroupPart, layout: Layout, place: str) -> Iterator[tuple[st
                 yield where, f"{code} is not a code of it."
         if sum(n for _, n in counts) != group.n:
             yield where, f"Its counts do not add up to the {group.n} rows of the group."
-    for key in layout.keys:
-        yield from _of_scale(group, key, f"{place}.scales.{key.scale.id}")
+    for number, key in enumerate(layout.keys):
+        where = f"{place}.scales.{key.scale.id}"
+        yield from _of_scale(group, key, where, layout.points.get(number))
 
 
-def _of_scale(group: GroupPart, key: ScoringKey, place: str) -> Iterator[tuple[str, str]]:
+def _of_scale(
+    group: GroupPart, key: ScoringKey, place: str, most: int | None
+) -> Iterator[tuple[str, str]]:
     scale, k = group.scales[key.scale.id], len(key.items)
     if sum(n for _, _, n in scale.people) != group.n:
         yield place, f"Its persons do not add up to the {group.n} rows of the group."
     if any(answered > k or total >= sums(key) for answered, total, _ in scale.people):
         yield place, f"More is answered or summed up than its {k} items allow."
+    in_full = [(total, n) for answered, total, n in scale.people if answered == k]
+    complete = sum(n for _, n in scale.complete.points)
+    if complete != sum(n for _, n in in_full):
+        yield place, f"It has {complete} complete rows, and others by items answered."
+    elif key.favourable is None and [*scale.complete.points] != in_full:
+        yield place, "The points of its complete rows are not those of its persons."
+    if most is not None and any(points >= most for points, _ in scale.complete.points):
+        yield place, f"More points are summed up than its {k} items allow."
     if (len(scale.complete.sums), len(scale.complete.squares)) != (k, k):
         yield place, f"Its complete rows have not {k} sums and squares."
 

@@ -22,12 +22,12 @@ class VersionPart(BaseModel):
 
 
 class CompletePart(BaseModel):
-    """Rows that answered all items of a scale; sums and squares per item."""
+    """Rows that answered all items of a scale: per item sums and squares, rows by sum of points."""
 
     model_config = Strict
     sums: Counts
     squares: Counts
-    total_squares: Count
+    points: tuple[tuple[Count, Count], ...]
 
 
 class ScalePart(BaseModel):

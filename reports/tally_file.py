@@ -5,7 +5,7 @@ file that does not fit its questionnaire or itself is refused with everything th
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ def dump(tallies: Tallies) -> bytes:
             "fingerprint": asked.fingerprint,
         },
         "whole": _group(tallies.layout, tallies.whole),
-        "relations": _relations(tallies.whole.relations),
+        "relations": _relations(tallies.relations),
         "groups": {
             column: {value: _group(tallies.layout, group) for value, group in groups.items()}
             for column, groups in tallies.groups.items()
@@ -81,11 +81,11 @@ def load(content: bytes, questionnaire: Questionnaire, name: str = "tally") -> T
     ]
     if wrong:
         raise ResponsesError(wrong)
-    whole = _arrays(layout, {"": found.whole}).together()
     return Tallies(
         layout,
-        Tally(whole.n, whole.items, whole.scales, _read_relations(found.relations)),
+        _arrays(layout, {"": found.whole}).together(),
         {column: _arrays(layout, groups) for column, groups in found.groups.items()},
+        _read_relations(found.relations),
         _crossing(layout, found.crossing),
     )
 
@@ -121,7 +121,7 @@ def _scale(scale: ScaleTally) -> dict[str, Any]:
         "complete": {
             "sums": scale.complete.sums,
             "squares": scale.complete.squares,
-            "total_squares": scale.complete.total_squares,
+            "points": [[total, n] for total, n in sorted(scale.complete.points.items())],
         },
     }
 
@@ -161,26 +161,7 @@ def _arrays(layout: Layout, groups: Mapping[K, GroupPart]) -> GroupTallies[K]:
         layout,
         tuple(kept),
         np.array([group.n for group in kept.values()], np.int64),
-        tuple(
-            _histogram(
-                width,
-                [
-                    [(code - layout.lowest, n) for code, n in group.items[variable.name]]
-                    for group in kept.values()
-                ],
-            )
-            for variable, width in zip(layout.variables, layout.widths, strict=True)
-        ),
-        tuple(
-            _histogram(
-                size,
-                [
-                    [(in_it * sums(key) + total, n) for in_it, total, n in scale.people]
-                    for scale in (group.scales[key.scale.id] for group in kept.values())
-                ],
-            )
-            for key, size in zip(layout.keys, layout.sizes, strict=True)
-        ),
+        _histogram(layout, kept.values()),
         tuple(
             _complete(key, [group.scales[key.scale.id].complete for group in kept.values()])
             for key in layout.keys
@@ -188,17 +169,32 @@ def _arrays(layout: Layout, groups: Mapping[K, GroupPart]) -> GroupTallies[K]:
     )
 
 
-def _histogram(size: int, groups: Iterable[Sequence[tuple[int, int]]]) -> Histogram:
+def _histogram(layout: Layout, groups: Iterable[GroupPart]) -> Histogram:
+    *starts, size = layout.starts.tolist()
     entries = [
-        (group * size + place, n) for group, found in enumerate(groups) for place, n in found
+        (number * size + start + place, n)
+        for number, group in enumerate(groups)
+        for start, table in zip(starts, _tables(layout, group), strict=True)
+        for place, n in table
     ]
     array = np.array(entries, np.int64).reshape(-1, 2)
     return Histogram.of(size, [(array[:, 0], array[:, 1])])
 
 
+def _tables(layout: Layout, group: GroupPart) -> Iterator[list[tuple[int, int]]]:
+    """Place and count in each table of the layout."""
+    for variable in layout.variables:
+        yield [(code - layout.lowest, n) for code, n in group.items[variable.name]]
+    for key in layout.keys:
+        found = group.scales[key.scale.id].people
+        yield [(answered * sums(key) + total, n) for answered, total, n in found]
+    for number in layout.points:
+        yield [*group.scales[layout.keys[number].scale.id].complete.points]
+
+
 def _complete(key: ScoringKey, groups: Iterable[CompletePart]) -> Integers:
-    rows = [(one.total_squares, *one.sums, *one.squares) for one in groups]
-    return np.array(rows, np.int64).reshape(-1, 1 + 2 * len(key.items))
+    rows = [(*one.sums, *one.squares) for one in groups]
+    return np.array(rows, np.int64).reshape(-1, 2 * len(key.items))
 
 
 def _findings(error: ValidationError, name: str) -> list[Finding]:

@@ -98,7 +98,7 @@ class GroupValues:
     @classmethod
     def of_item(cls, tallies: GroupTallies[Any], variable: int) -> "GroupValues":
         """The answers to one variable, by its place, as answered."""
-        groups, places, counts = tallies.answers[variable].entries
+        groups, places, counts = tallies.answers(variable)
         codes = places + tallies.layout.lowest
         kept = codes >= 0
         return cls(len(tallies), groups[kept], codes[kept], counts[kept])
@@ -107,7 +107,7 @@ class GroupValues:
     def of_scores(cls, tallies: GroupTallies[Any], scale: int) -> "GroupValues":
         """The person scores of one scale, by its place."""
         key = tallies.layout.keys[scale]
-        groups, places, counts = tallies.scores[scale].entries
+        groups, places, counts = tallies.scores(scale)
         answered, total = np.divmod(places, sums(key))
         kept = answered >= key.min_valid
         groups, answered, total, counts = (
@@ -171,18 +171,22 @@ class CompleteRows:
     @classmethod
     def of(cls, tallies: GroupTallies[Any], scale: int) -> "CompleteRows":
         """The complete rows of one scale, by its place."""
-        key = tallies.layout.keys[scale]
-        k = len(key.items)
-        groups, places, counts = tallies.scores[scale].entries
-        whole = places // sums(key) == k
-        n: Whole = np.zeros(len(tallies), np.int64)
-        np.add.at(n, groups[whole], counts[whole])
-        found: Whole = tallies.complete[scale]
-        if k * int(n.max(initial=0)) * int(found.max(initial=0)) >= ROOM:
-            n, found = n.astype(object), found.astype(object)
-        points, squares = found[:, 1 : k + 1], found[:, k + 1 :]
+        groups, sums_of, counts = tallies.points(scale)
+        n, total_squares = np.zeros((2, len(tallies)), np.int64)
+        np.add.at(n, groups, counts)
+        np.add.at(total_squares, groups, counts * sums_of * sums_of)
+        return cls._of(n, total_squares, tallies.complete[scale])
+
+    @classmethod
+    def _of(cls, n: Whole, total_squares: Whole, complete: Whole) -> "CompleteRows":
+        k = complete.shape[1] // 2
+        if k * int(n.max(initial=0)) * int(total_squares.max(initial=0)) >= ROOM:
+            n, total_squares, complete = (
+                array.astype(object) for array in (n, total_squares, complete)
+            )
+        points, squares = complete[:, :k], complete[:, k:]
         inner = n * squares.sum(axis=1) - (points * points).sum(axis=1)
-        return cls(k, n, inner, n * found[:, 0] - points.sum(axis=1) ** 2)
+        return cls(k, n, inner, n * total_squares - points.sum(axis=1) ** 2)
 
     @property
     def alpha(self) -> Floats:

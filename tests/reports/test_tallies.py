@@ -121,13 +121,14 @@ def test_how_answers_are_packed_and_cut_changes_nothing(
         patch.setattr(counting, "BATCH", size * len(variables(definition)))
         patch.setattr(counting, "PENDING", 3)
         patch.setattr(tabulation, "DENSE", 1)  # count by sorting
+        patch.setattr(tabulation, "STACKED", 100)
         assert counted(definition, rows) == expected
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tabulation, "_packs", in_threes)
         assert counted(definition, rows) == expected
 
 
-def in_threes(widths: Sequence[int], *_: int) -> list[slice]:
+def in_threes(widths: Sequence[int], *_: object, **__: object) -> list[slice]:
     return [slice(at, min(at + 3, len(widths))) for at in range(0, len(widths), 3)]
 
 
