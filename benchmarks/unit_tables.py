@@ -5,7 +5,7 @@ interval, alpha and r_wg(j) of every scale; and Welch's test of the unit against
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +29,7 @@ Table = dict[str, Floats]  # items: (units, items), scales: (units, scales)
 ITEM = ("n", "mean", "sd", "favourable")
 SCALE = ("n", "mean", "sd", "low", "high", "alpha", "rwg_j")
 REST = ("difference", "t", "df", "p")
+KEYS = 8  # places of a unit in the counts of an item by polars; 0 for missing
 NULL_VARIANCE = (len(CODES) ** 2 - 1) / 12
 
 
@@ -139,28 +140,35 @@ def polars_frame(survey: UnitSurvey) -> pl.DataFrame:
 
 
 def by_polars(frame: pl.DataFrame) -> Table:
-    """One lazy query; the test against the rest from the moments, for all units at once.
+    """Histograms by one grouping per item, scores by one for all; the rest from their moments.
 
     It leaves out what it has no words for: missing kinds, exact sums, adjusted p.
     """
+    key = pl.col("unit").cast(pl.Int32) * KEYS
+    by_item = [
+        frame.lazy().group_by((key + pl.col(name).fill_null(0)).alias("key")).len()
+        for name in ITEMS
+    ]
     scored = frame.lazy().with_columns(
         one for name, items in SCALES.items() for one in _scored(name, items)
     )
-    wanted = [one for name in ITEMS for one in _of_item(name)]
-    wanted += [one for name, items in SCALES.items() for one in _of_scores(name, items)]
-    found = scored.group_by("unit").agg(wanted).sort("unit").collect(engine="in-memory")
+    of_scales = [one for name, items in SCALES.items() for one in _of_scores(name, items)]
+    *counted, found = pl.collect_all(
+        [*by_item, scored.group_by("unit").agg(of_scales).sort("unit")]
+    )
 
-    def column(key: str, names: Mapping[str, object]) -> Floats:
-        return found.select(f"{name} {key}" for name in names).to_numpy().astype(float)
+    def column(name: str) -> Floats:
+        return found.select(f"{scale} {name}" for scale in SCALES).to_numpy().astype(float)
 
-    items = dict.fromkeys(ITEMS)
-    table = {f"item_{key}": column(str(key), items) for key in (*CODES, *ITEM)}
-    table |= {f"scale_{key}": column(key, SCALES) for key in ("n", "mean", "sd")}
-    n, mean, sd = (table[f"scale_{key}"] for key in ("n", "mean", "sd"))
+    table = _items_from_counts(counted, len(found))
+    n, mean, sd = column("n"), column("mean"), column("sd")
     half = stats.t.ppf(0.975, n - 1) * sd / np.sqrt(n)
     k = len(ITEMS) // len(SCALES)
-    inner, total = column("inner", SCALES), column("total", SCALES)
+    inner, total = column("inner"), column("total")
     table |= {
+        "scale_n": n,
+        "scale_mean": mean,
+        "scale_sd": sd,
         "scale_low": mean - half,
         "scale_high": mean + half,
         "scale_alpha": k / (k - 1) * (1 - inner / total),
@@ -169,36 +177,48 @@ def by_polars(frame: pl.DataFrame) -> Table:
     return table | _against_rest(n, mean, sd)
 
 
+def _items_from_counts(counted: Sequence[pl.DataFrame], units: int) -> Table:
+    """What follows from the histograms of items; one frame of keys and counts per item."""
+    counts = np.zeros((units * KEYS, len(counted)))
+    for item, frame in enumerate(counted):
+        counts[frame["key"].to_numpy(), item] = frame["len"].to_numpy()
+    by_code = counts.reshape(units, KEYS, -1)
+    codes = np.array(CODES, float)[:, None]
+    given = by_code[:, list(CODES)]
+    n, total = given.sum(axis=1), (given * codes).sum(axis=1)
+    squares = (given * codes**2).sum(axis=1) - total**2 / n
+    table: Table = {f"item_{code}": by_code[:, code] for code in CODES}
+    return table | {
+        "item_n": n,
+        "item_mean": total / n,
+        "item_sd": np.sqrt(squares / (n - 1)),
+        "item_favourable": 100 * by_code[:, list(FAVOURABLE)].sum(axis=1) / n,
+    }
+
+
 def _scored(name: str, items: tuple[str, ...]) -> list[pl.Expr]:
+    """The score, the sum of complete rows, and the items of complete rows."""
     answered = pl.sum_horizontal(pl.col(item).is_not_null().cast(pl.Int8) for item in items)
     score = pl.when(answered >= MIN_VALID).then(pl.mean_horizontal(*items))
     total = pl.sum_horizontal(pl.col(item).cast(pl.Int16) for item in items)
     return [
-        score.otherwise(None).alias(name),
-        pl.when(answered == len(items)).then(total).otherwise(None).alias(f"{name} sum"),
-    ]
-
-
-def _of_item(name: str) -> list[pl.Expr]:
-    answers = pl.col(name)
-    return [
-        *((answers == code).sum().alias(f"{name} {code}") for code in CODES),
-        answers.count().alias(f"{name} n"),
-        answers.mean().alias(f"{name} mean"),
-        answers.std().alias(f"{name} sd"),
-        (100 * (answers >= min(FAVOURABLE)).mean()).alias(f"{name} favourable"),
+        score.alias(name),
+        pl.when(answered == len(items)).then(total).alias(f"{name} sum"),
+        *(
+            pl.when(answered == len(items)).then(pl.col(item)).alias(f"{name} {item}")
+            for item in items
+        ),
     ]
 
 
 def _of_scores(name: str, items: tuple[str, ...]) -> list[pl.Expr]:
-    score, total = pl.col(name), pl.col(f"{name} sum")
-    inner = pl.sum_horizontal(pl.col(item).filter(total.is_not_null()).var() for item in items)
+    score = pl.col(name)
     return [
         score.count().alias(f"{name} n"),
         score.mean().alias(f"{name} mean"),
         score.std().alias(f"{name} sd"),
-        total.var().alias(f"{name} total"),
-        inner.alias(f"{name} inner"),
+        pl.col(f"{name} sum").var().alias(f"{name} total"),
+        pl.sum_horizontal(pl.col(f"{name} {item}").var() for item in items).alias(f"{name} inner"),
     ]
 
 
