@@ -13,7 +13,7 @@ from questionnaires.model import Questionnaire
 from tests.questionnaires.strategies import definitions
 
 VALID = Path(__file__).parent.parent / "definitions" / "valid"
-FEW = settings(max_examples=30)
+FEW = settings(max_examples=12)
 
 
 def from_json(definition: dict[str, Any]) -> Questionnaire:

@@ -196,7 +196,7 @@ def test_nothing_changed_asks_for_nothing() -> None:
     assert rises_enough(None, bump_between("1.0.0", "1.0.1"))
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(definitions())
 def test_a_version_does_not_differ_from_itself(data: dict[str, Any]) -> None:
     assert changes(from_json(data), from_json(data)) == ()

@@ -24,7 +24,7 @@ def whole_number(value: Value[int]) -> int:
     return value.value
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(towns())
 def test_everybody_else_is_fit_and_near_the_truth(town: Town) -> None:
     release = town.release()
@@ -44,7 +44,7 @@ def test_everybody_else_is_fit_and_near_the_truth(town: Town) -> None:
             assert abs(score - 25 * (mean - 1)) <= rounding
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(towns())
 def test_a_verdict_is_that_of_the_rounded_values(town: Town) -> None:
     release = town.release()

@@ -55,7 +55,7 @@ def tallied(*parts: Rows) -> Tally:
     return tally(tables, DEFINITION).whole
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS, ROWS, ROWS)
 def test_merging_is_associative_and_commutative_and_equals_the_concatenated_rows(
     one: Rows, two: Rows, three: Rows
@@ -67,7 +67,7 @@ def test_merging_is_associative_and_commutative_and_equals_the_concatenated_rows
     assert tallied(one, two, three) == together == merge([c, a, b])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS)
 def test_a_group_has_the_tally_of_its_rows(rows: Rows) -> None:
     source = table(DEFINITION, [row for row, _ in rows], unit=[group for _, group in rows])
@@ -81,7 +81,7 @@ def test_a_group_has_the_tally_of_its_rows(rows: Rows) -> None:
             assert group not in found.groups["unit"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS, st.integers(0, 3), st.integers(1, 4))
 def test_cells_in_which_columns_cross_add_up_to_their_groups(
     rows: Rows, turn: int, size: int
@@ -120,7 +120,7 @@ def test_columns_that_cross_too_often_are_not_counted(monkeypatch: pytest.Monkey
     assert tally([source], DEFINITION, ["unit"], crossed=True).crossing is not None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(ROWS, st.integers(1, 4))
 def test_the_size_of_a_batch_changes_nothing(rows: Rows, size: int) -> None:
     whole = tallied(rows)
@@ -130,7 +130,7 @@ def test_the_size_of_a_batch_changes_nothing(rows: Rows, size: int) -> None:
         assert tallied(rows) == whole
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=20)
 @given(ROWS)
 def test_scores_are_those_of_each_person(rows: Rows) -> None:
     whole = tallied(rows)
@@ -158,7 +158,7 @@ def _same_statistics(found: Distribution, persons: list[Fraction]) -> None:
         assert found.variance == pytest.approx(float(variance(persons)), rel=1e-13)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS)
 def test_items_count_every_code_and_every_missing_kind(rows: Rows) -> None:
     whole = tallied(rows)
@@ -170,7 +170,7 @@ def test_items_count_every_code_and_every_missing_kind(rows: Rows) -> None:
         assert item.n + item.missing_n == len(rows) == whole.n
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS)
 def test_products_are_of_complete_rows_and_of_answered_pairs(rows: Rows) -> None:
     whole = tallied(rows)

@@ -94,7 +94,7 @@ def worked_out(release: Release) -> set[float]:
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(towns())
 def test_every_number_on_the_page_is_in_the_release(town: Town) -> None:
     assert not numbers_of_its_own(town.release())
@@ -153,7 +153,7 @@ def numbers_of_its_own(
     ]
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(towns())
 def test_a_hidden_group_s_page_holds_no_result(town: Town) -> None:
     release = town.release()

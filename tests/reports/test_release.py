@@ -20,7 +20,7 @@ from tests.reports.test_disclosure import town_of
 from tests.reports.towns import INSTRUMENT, Town, towns
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(towns(), st.randoms(use_true_random=False))
 def test_any_order_of_the_rows_gives_the_same_bytes(town: Town, order: random.Random) -> None:
     first, second = town.release(), town.release(order)

@@ -15,7 +15,7 @@ from tests.reports.test_disclosure import town_of
 from tests.reports.towns import INSTRUMENT, Town, towns
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(towns())
 def test_bounds_follow_from_score_and_participation(town: Town) -> None:
     for result in town.release().groups.values():
@@ -38,7 +38,7 @@ def test_bounds_follow_from_score_and_participation(town: Town) -> None:
             assert abs(high - (n * score + 100 * (asked - n)) / asked) <= step / 2
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(towns())
 def test_the_interval_of_a_share_follows_from_the_rounded_share(town: Town) -> None:
     for result in town.release().groups.values():

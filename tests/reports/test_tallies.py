@@ -92,7 +92,7 @@ def counted(definition: Questionnaire, *parts: Rows, crossed: bool = True) -> Ta
     return tally(tables, definition, ["unit", "age"], crossed=crossed)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(cases(parts=3))
 def test_parts_merge_in_any_order_to_what_their_rows_give(
     case: tuple[Questionnaire, list[Rows]],
@@ -110,7 +110,7 @@ def test_parts_merge_in_any_order_to_what_their_rows_give(
             assert sum(views[1:], views[0]) == found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(cases(), st.integers(1, 4))
 def test_how_answers_are_packed_and_cut_changes_nothing(
     case: tuple[Questionnaire, list[Rows]], size: int
@@ -132,7 +132,7 @@ def in_threes(widths: Sequence[int], *_: object, **__: object) -> list[slice]:
     return [slice(at, min(at + 3, len(widths))) for at in range(0, len(widths), 3)]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=30)
 @given(cases())
 def test_all_groups_at_once_are_told_what_each_is_told_by_itself(
     case: tuple[Questionnaire, list[Rows]],

@@ -21,7 +21,7 @@ ROWS: Rows = [
 ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(cases(parts=2))
 def test_what_two_machines_wrote_is_merged_as_if_one_had_counted(
     case: tuple[Questionnaire, list[Rows]],
