@@ -157,11 +157,11 @@ def test_notes_go_to_standard_error_and_the_result_to_the_file(
 def test_a_result_is_protected_unless_asked_otherwise(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    tree = analyse(capsys, *BFI, "--by", "age", "--threshold", "10")
-    assert tree["threshold"] == 10
-    assert {*tree["groups"]} == {"age"}
+    tree = analyse(capsys, *BFI, "--by", "education", "--threshold", "230")
+    assert tree["threshold"] == 230
+    assert {*tree["groups"]} == {"education"}
     hidden = {"hidden": True}
-    small = tree["groups"]["age"]["61"]["scales"]  # 6 people
+    small = tree["groups"]["education"]["1"]["scales"]  # 224 people
     assert all(scale["mean_0_100"] == hidden for scale in small.values())
     shown = tree["scales"]["agree"]["mean_0_100"]
     assert isinstance(shown, int)
