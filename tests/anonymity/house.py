@@ -56,7 +56,13 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, *, workers: int = 2, options: str = "{}", fault: str = "", codes: int = 20
+    folder: Path,
+    *,
+    workers: int = 1,
+    keeper: bool = True,
+    options: str = "{}",
+    fault: str = "",
+    codes: int = 20,
 ) -> Iterator[House]:
     """A house with one open campaign by slips, on the database that the settings name.
 
@@ -85,7 +91,7 @@ def house(
     with (
         (folder / "said.log").open("wb") as said,
         subprocess.Popen(
-            [*command, "--workers", str(workers)],
+            [*command, "--workers", str(workers), "--keeper" if keeper else "--no-keeper"],
             cwd=folder / "here",
             env=environment,
             stdin=subprocess.DEVNULL,

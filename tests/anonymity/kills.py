@@ -25,9 +25,9 @@ from tests.anonymity.wave import opened
 from tests.postgres import TEMPLATE, Cluster
 
 ROUNDS = int(os.environ.get("PEGEL_ROUNDS", "10"))
-PEOPLE = 40
+PEOPLE = 24
 TOMORROW = START.replace(day=START.day + 1)
-HEADS = {"bauamt": 25, "hauptamt": 20, "archiv": 6}
+HEADS = {"bauamt": 16, "hauptamt": 12, "archiv": 6}
 
 Target = Literal["process", "server"]
 

@@ -216,7 +216,10 @@ def test_without_a_proxy_nothing_of_a_person_is_in_any_file(tmp_path: Path) -> N
 
 
 def test_behind_nginx_nothing_of_a_person_is_in_any_file(tmp_path: Path) -> None:
-    with house(tmp_path / "house") as home, nginx(tmp_path / "nginx", home.port) as front:
+    with (
+        house(tmp_path / "house", keeper=False) as home,
+        nginx(tmp_path / "nginx", home.port) as front,
+    ):
         person = behind(front, home)
         before = front.writes()
         go_through_everything(person)
@@ -246,7 +249,10 @@ def test_on_postgresql_nothing_of_a_person_is_in_any_file(
 
 
 def test_behind_caddy_nothing_of_a_person_is_in_any_file(tmp_path: Path) -> None:
-    with house(tmp_path / "house") as home, caddy(tmp_path / "caddy", home.port) as front:
+    with (
+        house(tmp_path / "house", keeper=False) as home,
+        caddy(tmp_path / "caddy", home.port) as front,
+    ):
         person = behind(front, home)
         go_through_everything(person)
         stall(person)
@@ -257,7 +263,7 @@ def test_behind_caddy_nothing_of_a_person_is_in_any_file(tmp_path: Path) -> None
 
 def test_a_planted_nginx_as_it_comes_is_noticed(tmp_path: Path) -> None:
     with (
-        house(tmp_path / "house", workers=1) as home,
+        house(tmp_path / "house", keeper=False) as home,
         nginx(tmp_path / "nginx", home.port, USUAL_NGINX) as front,
     ):
         person = behind(front, home)
@@ -272,7 +278,7 @@ def test_a_planted_nginx_as_it_comes_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_planted_access_log_of_our_own_is_noticed(tmp_path: Path) -> None:
-    with house(tmp_path / "house", workers=1, options=repr(ACCESS_LOG)) as home:
+    with house(tmp_path / "house", keeper=False, options=repr(ACCESS_LOG)) as home:
         person = Person(Line(home.port, "127.0.0.1", ADDRESS), home)
         assert person.get("/b/befragung").status == 200
     assert list(found([home.folder], person.needles())) == [str(home.folder / "said.log")]

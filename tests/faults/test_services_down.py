@@ -46,7 +46,7 @@ def test_a_database_that_is_down_costs_nobody_an_answer(
 ) -> None:
     with new_cluster(durable=True) as cluster:
         monkeypatch.setenv("PEGEL_DATABASE_URL", cluster.migrated())
-        with house(tmp_path, workers=1) as home:
+        with house(tmp_path) as home:
             fields = form(home)
             assert send(home, form(home, place=1)).status == THANKS
             cluster.stop("immediate")
@@ -64,7 +64,7 @@ def test_a_database_that_is_down_costs_nobody_an_answer(
 
 
 def test_without_its_keeper_a_campaign_goes_on_taking_answers(tmp_path: Path) -> None:
-    with house(tmp_path, workers=1) as home:
+    with house(tmp_path) as home:
         keeper = keeper_of(home)
         os.kill(keeper, signal.SIGKILL)
         assert send(home, form(home)).status == THANKS

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from survey.keeper import keeper_lock
+from tests.survey.cli.commands import Pegel
 
 PEGEL = [sys.executable, "-P", "-c", "from survey.cli import main; main()"]
 PATIENCE = 60.0  # seconds, before something that must happen counts as failed
@@ -37,13 +38,6 @@ class Server(NamedTuple):
             pid: Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
             for pid in pids
         }
-
-
-def _run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PEGEL_DATA": str(data)}
-    return subprocess.run(
-        [*PEGEL, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def _free_port() -> int:
@@ -98,14 +92,24 @@ def _serving(folder: Path, *options: str) -> Iterator[Server]:
         process.kill()
 
 
-def test_it_ends_at_once_with_everything_it_started(server: Server) -> None:
+def test_it_ends_at_once_with_everything_it_started_and_no_line_names_a_visitor(
+    server: Server,
+) -> None:
     started = server.children()
     assert any("survey.keeper" in command for command in started.values())
+    for path in ("", "healthz", "b/no-such-survey", "b/no-such-survey/submit", "%00", "b/%ff"):
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        connection.request("GET", f"/{path}", headers={"User-Agent": "canary-of-musterheim"})
+        connection.getresponse().read()
+        connection.close()
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(PATIENCE) == 0
+    said = "".join(server.process.communicate(timeout=PATIENCE))
+    assert server.process.returncode == 0
     assert all(_has_ended(pid) for pid in started)
     with keeper_lock(server.data):
         pass
+    for word in ("canary", "127.0.0.1", "no-such-survey", "Traceback"):
+        assert word not in said
 
 
 def test_when_it_is_killed_neither_keeper_nor_web_process_survives(server: Server) -> None:
@@ -121,25 +125,11 @@ def test_a_keeper_that_dies_is_started_again(shared: Server) -> None:
     assert "started again" in shared.process.stderr.readline()
 
 
-def test_a_port_that_is_taken_is_named(shared: Server) -> None:
-    again = _run(shared.data, "serve", "--port", str(shared.port))
-    assert (again.returncode, again.stdout) == (1, "")
-    assert again.stderr.startswith(f"pegel: Cannot listen on 127.0.0.1, port {shared.port}")
-    assert again.stderr.count("\n") == 1
-
-
-def test_no_line_names_a_visitor(server: Server) -> None:
-    for path in ("", "healthz", "b/no-such-survey", "b/no-such-survey/submit", "%00", "b/%ff"):
-        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-        connection.request("GET", f"/{path}", headers={"User-Agent": "canary-of-musterheim"})
-        connection.getresponse().read()
-        connection.close()
-    server.process.send_signal(signal.SIGTERM)
-    said = "".join(server.process.communicate(timeout=PATIENCE))
-    assert "canary" not in said
-    assert "127.0.0.1" not in said
-    assert "no-such-survey" not in said
-    assert "Traceback" not in said
+def test_a_port_that_is_taken_is_named(shared: Server, pegel: Pegel) -> None:
+    again = pegel("serve", "--port", str(shared.port))
+    assert (again.code, again.out) == (1, "")
+    assert again.err.startswith(f"pegel: Cannot listen on 127.0.0.1, port {shared.port}")
+    assert again.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -159,18 +149,21 @@ def test_one_audience_can_have_processes_of_its_own(
             assert connection.getresponse().status == code, path
             connection.close()
         assert not any("survey.keeper" in command for command in running.children().values())
-    assert _run(tmp_path / "data", "serve", "--only", "nobody").returncode == 2
 
 
-def test_an_old_database_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    old = sqlite3.connect(tmp_path / "data" / "pegel.sqlite")
+def test_an_audience_that_does_not_exist_is_wrong_use(pegel: Pegel) -> None:
+    assert pegel("serve", "--only", "nobody").code == 2
+
+
+def test_an_old_database_is_left_alone(pegel: Pegel) -> None:
+    pegel.data.mkdir()
+    old = sqlite3.connect(pegel.data / "pegel.sqlite")
     old.execute("CREATE TABLE something (id INTEGER)")
     old.close()
-    answer = _run(tmp_path / "data", "serve", "--port", str(_free_port()))
-    assert answer.returncode == 1
-    assert "pegel db upgrade" in answer.stderr
-    assert "Traceback" not in answer.stderr
+    answer = pegel("serve", "--port", str(_free_port()))
+    assert answer.code == 1
+    assert "pegel db upgrade" in answer.err
+    assert "Traceback" not in answer.err
 
 
 def test_a_patient_keeper_gives_up_waiting_when_it_is_stopped(tmp_path: Path) -> None:
@@ -181,10 +174,11 @@ def test_a_patient_keeper_gives_up_waiting_when_it_is_stopped(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", [["serve"], ["keeper"], ["init"], ["report", "x"]])
-def test_a_file_that_is_no_database_is_named(tmp_path: Path, command: list[str]) -> None:
-    (tmp_path / "pegel.sqlite").write_bytes(b"not a database, but somebody's file" * 100)
+def test_a_file_that_is_no_database_is_named(pegel: Pegel, command: list[str]) -> None:
+    pegel.data.mkdir()
+    (pegel.data / "pegel.sqlite").write_bytes(b"not a database, but somebody's file" * 100)
     port = ["--port", str(_free_port())] if command == ["serve"] else []
-    ended = _run(tmp_path, *command, *port)
-    assert ended.returncode == 1
-    assert ended.stdout == ""
-    assert "pegel.sqlite cannot be used (file is not a database)" in ended.stderr
+    ended = pegel(*command, *port)
+    assert ended.code == 1
+    assert ended.out == ""
+    assert "pegel.sqlite cannot be used (file is not a database)" in ended.err
