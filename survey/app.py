@@ -33,34 +33,41 @@ FOR_NOW = "public, max-age=300"
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Litestar:
     """The application on the database of `settings` (by default those in force)."""
-    in_force = settings or load_settings()
-    engine = make_engine(in_force.database_url)
-    inbox = Inbox(
-        engine,
-        clock,
-        verify_key=lambda: load_trust(in_force).verify_key,
-        secret=lambda: host_secret(in_force),
-    )
-    state = State(
-        {
-            "settings": in_force,
-            "engine": engine,
-            "inbox": inbox,
-            "announcements": Announcements(engine, secret=lambda: host_secret(in_force)),
-            "clock": clock,
-            "throttle": Throttle(),
-        }
-    )
-    app = Litestar(
+    return connect(routed(), settings or load_settings(), clock=clock)
+
+
+def routed() -> Litestar:
+    """Every page at its address, but on no database yet."""
+    return Litestar(
         route_handlers=[home, health, static_file, respond_router(), staff_router()],
-        state=state,
         lifespan=[_closing],
         before_send=[add_headers],
         exception_handlers=failures.HANDLERS,
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = Hosts(app.asgi_handler, in_force)
+
+
+def connect(app: Litestar, settings: Settings, *, clock: Clock = utc_now) -> Litestar:
+    """Have `app`, as `routed` gives it, answer from the database and at the hosts of `settings`."""
+    engine = make_engine(settings.database_url)
+    inbox = Inbox(
+        engine,
+        clock,
+        verify_key=lambda: load_trust(settings).verify_key,
+        secret=lambda: host_secret(settings),
+    )
+    app.state = State(
+        {
+            "settings": settings,
+            "engine": engine,
+            "inbox": inbox,
+            "announcements": Announcements(engine, secret=lambda: host_secret(settings)),
+            "clock": clock,
+            "throttle": Throttle(),
+        }
+    )
+    app.asgi_handler = Hosts(app.asgi_handler, settings)
     return app
 
 

@@ -22,6 +22,7 @@ from survey.domain.permissions import ROLES, Deed, Role, may
 from survey.web import campaigns as campaign_pages
 from survey.web.guards import COOKIE, DEED
 from tests.survey.domain import people
+from tests.survey.web.application import application
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import released_wave
 
@@ -125,7 +126,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 @pytest.fixture
 def client(town: Town) -> Iterator[Client]:
-    with TestClient(create_app(town.settings), base_url="http://pegel.example") as made:
+    with TestClient(application(town.settings), base_url="http://pegel.example") as made:
         made.headers["Accept-Language"] = "de"
         made.follow_redirects = False
         yield made

@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from survey.app import create_app
+from tests.survey.web.application import application
 from tests.survey.web.factories import Town
 
 Client = TestClient[Litestar]
@@ -23,7 +23,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 @pytest.fixture
 def client(town: Town) -> Iterator[TestClient[Any]]:
-    with TestClient(create_app(town.settings), base_url="http://pegel.example") as made:
+    with TestClient(application(town.settings), base_url="http://pegel.example") as made:
         made.headers["Accept-Language"] = "de"
         made.follow_redirects = False
         yield made

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from survey.app import create_app
 from survey.settings import Settings
+from tests.survey.web.application import application
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import Staff, at_work, hire
 
@@ -39,7 +39,7 @@ DETOURS = (
 def serving(town: Town, host: str, **settings: Any) -> Iterator[TestClient[Any]]:  # noqa: ANN401  # values of settings
     """The application with changed settings, reached under a host name."""
     changed = town.settings.model_copy(update=settings)
-    with TestClient(create_app(changed), base_url=f"https://{host}") as client:
+    with TestClient(application(changed), base_url=f"https://{host}") as client:
         client.headers["Accept-Language"] = "de"
         client.follow_redirects = False
         yield client

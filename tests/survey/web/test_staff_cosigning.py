@@ -10,13 +10,13 @@ import pytest
 from litestar.testing import TestClient
 from pypdf import PdfReader
 
-from survey.app import create_app
 from survey.db.accounts import Account
 from survey.db.engine import reading_session, writing_session
 from survey.domain import accounts, campaigns, recovery, sessions
 from survey.domain.second_factor import Draft
 from survey.domain.standing import Standing
 from survey.web.guards import COOKIE
+from tests.survey.web.application import application
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import Staff, at_work, council, keeper_of
 from tests.survey.web.test_staff_campaigns import HERE, create, issue_all
@@ -46,7 +46,7 @@ def clock() -> Moments:
 
 @pytest.fixture
 def client(town: Town, clock: Moments) -> Iterator[Client]:
-    app = create_app(town.settings, clock=clock)
+    app = application(town.settings, clock=clock)
     with TestClient(app, base_url="http://pegel.example") as made:
         made.headers["Accept-Language"] = "de"
         made.follow_redirects = False
