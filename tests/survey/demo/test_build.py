@@ -2,34 +2,40 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from survey.db.engine import make_engine, reading, reading_session
 from survey.db.tables import Campaign, Release, access_codes, campaign_keys, inbox, responses
-from survey.demo.build import Demo, build
 from survey.domain import campaigns
 from survey.domain.trust import load_trust
 from survey.settings import Settings
 
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+@pytest.fixture(scope="module")
+def released(facts: dict[str, Any]) -> list[str]:
+    """The finished waves, the last one first."""
+    return [report["slug"] for report in facts["reports"]]
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data=tmp_path_factory.mktemp("musterheim"), database="", keys=None)
+def running(facts: dict[str, Any]) -> list[str]:
+    """What can be answered: by slips, and by an open link."""
+    return [campaign["slug"] for campaign in facts["respond"]]
 
 
 @pytest.fixture(scope="module")
-def demo(settings: Settings) -> Demo:
-    return build(settings, now=NOW)
+def codes(facts: dict[str, Any]) -> list[str]:
+    """Of the slips, all unused."""
+    found: list[str] = facts["respond"][0]["codes"]
+    return found
 
 
 @pytest.fixture
-def database(settings: Settings, demo: Demo) -> Iterator[Connection]:
-    assert demo.released
+def database(settings: Settings, released: list[str]) -> Iterator[Connection]:
+    assert released
     engine = make_engine(settings.database_url)
     with reading(engine) as connection:
         yield connection
@@ -37,12 +43,13 @@ def database(settings: Settings, demo: Demo) -> Iterator[Connection]:
 
 
 def test_two_waves_are_released_and_two_campaigns_are_open(
-    database: Connection, demo: Demo
+    database: Connection, released: list[str], running: list[str]
 ) -> None:
     """The responses to the first wave are gone, its release is not."""
     found = dict(database.execute(select(Campaign.slug, Campaign.status)).all())
-    last, first = demo.released
-    states = {last: "released", first: "purged", demo.slips: "open", demo.open_link: "open"}
+    last, first = released
+    slips, link = running
+    states = {last: "released", first: "purged", slips: "open", link: "open"}
     assert found == states
 
 
@@ -67,8 +74,10 @@ def test_the_last_wave_knows_the_first_one(database: Connection) -> None:
     assert min(p) < 0.05 < max(p)
 
 
-def test_the_finished_wave_left_no_code_and_no_sealed_row(database: Connection, demo: Demo) -> None:
-    done = database.scalar(select(Campaign.id).where(Campaign.slug == demo.released[0]))
+def test_the_finished_wave_left_no_code_and_no_sealed_row(
+    database: Connection, released: list[str]
+) -> None:
+    done = database.scalar(select(Campaign.id).where(Campaign.slug == released[0]))
     for table in (access_codes, campaign_keys, inbox):
         count = select(func.count()).select_from(table).where(table.c.campaign_id == done)
         assert database.scalar(count) == 0
@@ -81,33 +90,33 @@ def test_units_too_small_are_stored_merged(database: Connection) -> None:
     assert min(stored.values()) >= 7
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("facts")
 def test_only_open_campaigns_and_stored_responses_have_a_key(settings: Settings) -> None:
     assert len(list(settings.key_folder.glob("*.key"))) == 2 + 1
 
 
-def test_three_people_took_every_campaign_there(settings: Settings, demo: Demo) -> None:
+def test_three_people_took_every_campaign_there(
+    settings: Settings, released: list[str], running: list[str]
+) -> None:
     engine = make_engine(settings.database_url)
     secret = load_trust(settings).secret
     with reading_session(engine) as session:
-        for slug in (*demo.released, demo.slips, demo.open_link):
+        for slug in (*released, *running):
             found = campaigns.standing(session, campaigns.get(session, slug), secret=secret)
             assert found.creator is not None
             assert (found.creator.role, found.cosigned.by) == ("hr", "council")
-        finished = campaigns.standing(
-            session, campaigns.get(session, demo.released[0]), secret=secret
-        )
+        finished = campaigns.standing(session, campaigns.get(session, released[0]), secret=secret)
         assert finished.releaser is not None
         assert finished.releaser.role == "privacy"
     engine.dispose()
 
 
-def test_enough_unused_codes_are_told(demo: Demo) -> None:
-    assert len(set(demo.codes)) >= 50
+def test_enough_unused_codes_are_told(codes: list[str]) -> None:
+    assert len(set(codes)) >= 50
 
 
-def test_no_code_is_written_anywhere(demo: Demo, settings: Settings) -> None:
+def test_no_code_is_written_anywhere(codes: list[str], settings: Settings) -> None:
     files = [path.read_bytes() for path in settings.data.rglob("*") if path.is_file()]
-    for code in demo.codes[:50]:
+    for code in codes[:50]:
         for written in (code, code.replace("-", "")):
             assert not any(written.encode() in content for content in files)
