@@ -88,10 +88,20 @@ class Cluster:
         if os.geteuid() == 0:
             os.chown(folder, self._user.uid, self._user.gid)
 
-    def make(self) -> "Cluster":
-        """Make the cluster, start it, and give it Pegel's own role."""
+    def make(self, segment: int = 16) -> "Cluster":
+        """Make the cluster, start it, and give it Pegel's own role.
+
+        `segment`: MB of each file of its write-ahead log.
+        """
         options = ("--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
-        self.run("initdb", "-D", str(self.data), f"--username={SUPERUSER}", *options)
+        self.run(
+            "initdb",
+            "-D",
+            str(self.data),
+            f"--username={SUPERUSER}",
+            f"--wal-segsize={segment}",
+            *options,
+        )
         self.start()
         self.psql(f"CREATE ROLE {OWNER} LOGIN")
         return self
@@ -249,17 +259,18 @@ def new_folder(*, durable: bool = False) -> Path:
 
 @contextmanager
 def new_cluster(
-    settings: Mapping[str, str] | None = None, *, durable: bool = False
+    settings: Mapping[str, str] | None = None, *, durable: bool = False, segment: int = 16
 ) -> Iterator[Cluster]:
     """A running server of one's own, to be stopped, killed, read and changed.
 
     One that is `durable` lies on a disk, for tests about power cuts and for measurements.
+    `segment`: MB of each file of its write-ahead log.
     """
     cluster = Cluster(new_folder(durable=durable), settings)
     with _held(cluster.folder / "in-use") as lock:
         _remove_when_unused(lock, cluster.folder)
         try:
-            yield cluster.make()
+            yield cluster.make(segment)
         finally:
             cluster.remove()
 

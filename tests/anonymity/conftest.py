@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.anonymity.sights import LOG_SEGMENT
 from tests.postgres import TEMPLATE, Cluster, _closing_connections, new_cluster
 
 HOARDING = {"wal_keep_size": "2GB", "max_wal_size": "4GB", "autovacuum": "off"}
@@ -22,7 +23,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def hoarder() -> Iterator[Cluster]:
     """A server whose superuser keeps everything: no log goes, nothing is cleaned up by itself."""
-    with new_cluster(HOARDING) as cluster:
+    with new_cluster(HOARDING, segment=LOG_SEGMENT) as cluster:
         cluster.migrated()
         yield cluster
 

@@ -27,6 +27,8 @@ TABLES = {
 }
 SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid")
 
+LOG_SEGMENT = 1  # MB of each file of the log: little to read whenever somebody looks
+
 Reading = Mapping[bytes, Any]
 Readings = dict[str, dict[bytes, Any]]
 
@@ -237,9 +239,9 @@ def _columns(ask: "psycopg.Connection[Any]", table: str) -> Readings:
 
 
 def _segment(position: str) -> str:
-    """The name of the file of the write-ahead log in which a position lies (16 MB each)."""
+    """The name of the file of the write-ahead log in which a position lies."""
     high, low = (int(part, 16) for part in position.split("/"))
-    return f"{1:08X}{high:08X}{low >> 24:08X}"
+    return f"{1:08X}{high:08X}{low // (LOG_SEGMENT << 20):08X}"
 
 
 def by_person(readings: Readings, people: Mapping[bytes, int]) -> dict[str, dict[int, Any]]:
