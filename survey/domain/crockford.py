@@ -6,7 +6,6 @@ BITS = 5  # in each letter
 
 _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 _VALUES |= {"O": 0, "I": 1, "L": 1}
-_SEPARATORS = str.maketrans("", "", " \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014")
 
 
 def spell(raw: bytes) -> str:
@@ -19,9 +18,10 @@ def spell(raw: bytes) -> str:
 def read(text: str, size: int) -> bytes | None:
     """The `size` bytes (a multiple of 5) however they were typed; None when they are not that.
 
-    Case, spaces and hyphens do not matter; O is read as 0, I and L as 1.
+    Case does not matter, nor does any sign that is neither letter nor digit, seen or unseen; O is
+    read as 0, I and L as 1.
     """
-    letters = text.translate(_SEPARATORS).upper()
+    letters = [sign for sign in text.upper() if sign.isalnum()]
     if len(letters) != 8 * size // BITS or any(letter not in _VALUES for letter in letters):
         return None
     number = 0

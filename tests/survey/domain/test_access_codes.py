@@ -37,7 +37,11 @@ def writings(draw: st.DrawFn) -> tuple[bytes, str]:
     typed = ""
     for letter in spell(raw):
         if letter == "-":
-            typed += draw(st.sampled_from(["-", "", " ", " - ", "–", "\u2011", "\u00a0"]))
+            typed += draw(
+                st.sampled_from(
+                    ["-", "", " ", " - ", "–", "\u2011", "\u00a0", "\u00ad", "\u200b", "."]
+                )
+            )
             continue
         lookalikes = {"0": "0Oo", "1": "1IiLl"}.get(letter, letter + letter.lower())
         typed += draw(st.sampled_from(lookalikes)) + draw(st.sampled_from(["", "", "", " "]))
