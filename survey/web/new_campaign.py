@@ -14,7 +14,6 @@ from reports.release import short_hash
 from survey.db.engine import reading_session, writing_session
 from survey.domain import campaigns, plans
 from survey.domain.plans import Plan, read_plan
-from survey.domain.series import last_series
 from survey.domain.standing import NOT_SIGNED
 from survey.errors import RefusedError, SurveyError
 from survey.web.desk import Desk
@@ -32,8 +31,8 @@ FIRST_FIELDS = {"", "title", "from", "to", "units", "plan"}
 def new(desk: NamedDependency[Desk]) -> Page:
     """The empty form, with what was agreed the last time."""
     with reading_session(desk.engine) as session:
-        last, series = _last_plan(session), last_series(session)
-    given = suggestion(last, desk.say("The whole administration"), desk.now.date(), series)
+        last = _last_plan(session)
+    given = suggestion(last, desk.say("The whole administration"), desk.now.date())
     return _form(desk, given)
 
 

@@ -35,11 +35,11 @@ MOST_PEOPLE = 1_000_000
 MOST_LINES = 500
 ID_LENGTH = 48
 UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
-NO_SERIES: Mapping[str, str] = {}
 WEEK, LEAD_DAYS, PERIOD_DAYS = 7, 7, 18
 
 # "Bauamt; 34", and what people write instead: a colon, a comma, a tab, several blanks
 _LINE = re.compile(r"(?P<name>.*?)(?:\s*[;:,\t]\s*|\s+)(?P<count>\d{1,9})\s*")
+_SLUG = re.compile(r"[a-z][a-z0-9-]{0,63}")  # the plan's own form
 
 
 @dataclass
@@ -56,7 +56,7 @@ def plan_from_form(given: Mapping[str, str], questionnaire: Questionnaire) -> Pl
     Raises:
         DefinitionError: everything that is wrong with it; findings about units carry a line.
     """
-    findings = list(_threshold_findings(given.get("threshold", "")))
+    findings = [*_threshold_findings(given.get("threshold", "")), *_series_findings(given)]
     units = None
     try:
         units = _units(given)
@@ -90,13 +90,8 @@ def suggested_period(today: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=PERIOD_DAYS)
 
 
-def suggestion(
-    last: Plan | None, house: str, today: date, series: Mapping[str, str] = NO_SERIES
-) -> dict[str, str]:
-    """What the empty form holds: what was agreed the last time, and a period.
-
-    `series` has the last series of each questionnaire by its id.
-    """
+def suggestion(last: Plan | None, house: str, today: date) -> dict[str, str]:
+    """What the empty form holds: what was agreed the last time, and a period."""
     first, end = suggested_period(today)
     made = dict.fromkeys(FIELDS, "") | DEFAULTS | {"from": str(first), "to": str(end)}
     made["house"] = house
@@ -106,7 +101,7 @@ def suggestion(
     if last is not None:
         made["threshold"] = str(last.threshold)
         made["questionnaire"] = last.questionnaire_id
-        made["series"] = series.get(last.questionnaire_id, "")
+        made["series"] = last.series or ""
         made["staff_council"] = last.contacts.staff_council
         made["data_protection"] = last.contacts.data_protection
     return made
@@ -125,7 +120,7 @@ def _content(
         "threshold": int(threshold) if _is_threshold(threshold) else THRESHOLD,
         "period": {"from": given.get("from", ""), "to": given.get("to", "")},
         "units": units,
-        "series": _id(name, set()) if (name := given.get("series", "").strip()) else None,
+        "series": _series(given) or None,
         "readers": {"report": ["hr"]},
         "contacts": {
             "staff_council": given.get("staff_council", "").strip(),
@@ -220,6 +215,26 @@ def _id(name: str, taken: set[str]) -> str:
         made = f"{plain}-{count}"
     taken.add(made)
     return made
+
+
+def _series(given: Mapping[str, str]) -> str:
+    """The short name of the series; empty where nothing of what was written can be one.
+
+    Unlike units, two series that were written differently must not become one: nothing is cut
+    off, and what is a short name already stays as it is.
+    """
+    name = given.get("series", "").strip()
+    if _SLUG.fullmatch(name):
+        return name
+    plain = slugify(name, replacements=UMLAUTS)
+    made = f"reihe-{plain}" if plain[:1].isdecimal() else plain
+    return made if _SLUG.fullmatch(made) else ""
+
+
+def _series_findings(given: Mapping[str, str]) -> list[Finding]:
+    if _series(given) or not given.get("series", "").strip():
+        return []
+    return [Finding("error", "series-name", "This names no series.", path="series")]
 
 
 def _threshold_findings(given: str) -> list[Finding]:

@@ -229,6 +229,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "The smallest group has 5 to 1,000 answers.",
         "Enter a whole number from 5.",
     ),
+    "series-name": (
+        "The name of the series has no letter and no digit, or more than 64 signs.",
+        "Write another name.",
+    ),
     "file-missing": ("There is no plan yet.", "Paste it, or choose a file."),
     "too-few": ("There are too few entries here.", "Add what is missing."),
     "wrong-value": ("This value cannot be used.", "Correct the value."),

@@ -162,10 +162,27 @@ def test_a_series_is_written_as_people_like_and_suggested_again() -> None:
     assert made.hash(registry.get("change-climate"), "") != plan().hash(
         registry.get("change-climate"), ""
     )
-    known = {"change-climate": "jedes-jahr", "other": "puls"}
-    assert suggestion(made, "", date(2026, 11, 22), known)["series"] == "jedes-jahr"
-    assert suggestion(made, "", date(2026, 11, 22))["series"] == ""
+    assert suggestion(made, "", date(2026, 11, 22))["series"] == "jedes-jahr"
+    assert suggestion(plan(series=" "), "", date(2026, 11, 22))["series"] == ""
     assert plan(series=" ").series is None
+    assert plan(series="2024 Klima").series == "reihe-2024-klima"
+
+
+@given(st.from_regex(r"\A[a-z][a-z0-9-]{0,63}\Z"))
+def test_a_series_that_was_agreed_survives_the_form(series: str) -> None:
+    """Also with two hyphens, one at the end, or 64 signs: else the next wave is of another."""
+    agreed = plan().model_copy(update={"series": series})
+    form = suggestion(agreed, "", date(2026, 11, 22))
+    assert plan(series=form["series"]).series == series
+
+
+@pytest.mark.parametrize("series", ["???", "Klima " * 11, "ä" * 33])
+def test_what_cannot_name_a_series_is_said_at_its_field(series: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        plan(series=series)
+    assert [(found.code, found.path) for found in caught.value.findings] == [
+        ("series-name", "series")
+    ]
 
 
 @given(st.dates(date(2020, 1, 1), date(2100, 1, 1)))
