@@ -122,8 +122,11 @@ def questionnaire_of(campaign: Campaign) -> Questionnaire:
     Raises:
         RefusedError: what is stored is not what the fingerprint stands for.
     """
-    questionnaire = Questionnaire.model_validate_json(campaign.definition)
-    if questionnaire.fingerprint != campaign.fingerprint:
+    try:
+        questionnaire = Questionnaire.model_validate_json(campaign.definition)
+    except ValidationError:
+        questionnaire = None
+    if questionnaire is None or questionnaire.fingerprint != campaign.fingerprint:
         raise RefusedError(
             "definition-changed",
             f"The stored definition of '{campaign.slug}' was changed after it was created.",

@@ -103,7 +103,17 @@ def may(role: str, deed: Deed) -> bool:
 
 def may_read_report(role: str, plan: Plan) -> bool:
     """Whether the plan lets this role read the report: as it names, else those who create."""
-    return may(role, "read-report") and role in _roles(plan.readers.report or ("hr",))
+    return may(role, "read-report") and role in report_readers(plan)
+
+
+def report_readers(plan: Plan) -> set[str]:
+    """Who reads the report: those the plan names, else those who create.
+
+    Names of one role are that role. All others stay beside their roles, as "staff" and "mayor" may
+    be given the report without an account.
+    """
+    named = plan.readers.report or ("hr",)
+    return {*_roles(named), *(name for name in named if len(_READER_ROLES.get(name, ())) != 1)}
 
 
 def may_read_responses(role: str, plan: Plan) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,8 @@ from reports.waves import Wave
 from survey.db.campaigns import Campaign
 from survey.db.releases import Release as ReleaseRow
 from survey.domain.campaigns import plan_of, questionnaire_of
-from survey.domain.series import series_of
+from survey.domain.permissions import report_readers
+from survey.domain.plans import Plan
 from survey.errors import RefusedError
 
 
@@ -23,21 +23,22 @@ def waves_of(session: Session, campaign: Campaign, made: Release) -> tuple[Wave,
     """The earlier waves as the release `made` of `campaign` may show them, the oldest first.
 
     Earlier waves are campaigns of the same series and questionnaire that are released and whose
-    first day lies before. Their values come from their releases, which never change.
+    first day lies before. Their values come from their releases, which never change. Whoever reads
+    the new report must have been named as a reader of the earlier one, too.
     """
-    series = plan_of(campaign).series
-    if series is None:
+    plan = plan_of(campaign)
+    if plan.series is None:
         return ()
     earlier = [
         wave
-        for wave in _released(session, campaign, series)
+        for wave in _released(session, campaign, plan)
         if wave.release.facts.first_day < made.facts.first_day
     ]
     now = Published(made, questionnaire_of(campaign))
     return make_waves(now, sorted(earlier, key=_period), _versions(campaign, earlier))
 
 
-def _released(session: Session, campaign: Campaign, series: str) -> Iterator[Published]:
+def _released(session: Session, campaign: Campaign, plan: Plan) -> Iterator[Published]:
     rows = session.execute(
         select(Campaign, ReleaseRow.document)
         .join(ReleaseRow, ReleaseRow.campaign_id == Campaign.id)
@@ -48,16 +49,25 @@ def _released(session: Session, campaign: Campaign, series: str) -> Iterator[Pub
         .order_by(Campaign.id)
     )
     for other, document in rows:
-        if series_of(other) == series:
+        if _is_wave(other, plan):
             release = Release.from_json(document)
             yield Published(release, _asked(other, release))
+
+
+def _is_wave(other: Campaign, plan: Plan) -> bool:
+    """Whether another campaign was agreed for the series of `plan`, and for all its readers."""
+    try:
+        agreed = plan_of(other)
+    except RefusedError:
+        return False  # nobody can say what was agreed
+    return agreed.series == plan.series and report_readers(plan) <= report_readers(agreed)
 
 
 def _asked(campaign: Campaign, release: Release) -> Questionnaire | None:
     """The version that was asked, as the campaign froze it; None where it is not that any more."""
     try:
         found = questionnaire_of(campaign)
-    except (RefusedError, ValidationError):
+    except RefusedError:
         return None
     return found if found.fingerprint == release.fingerprint else None
 
