@@ -21,7 +21,7 @@ from survey.web.assets import assets, is_hashed
 from survey.web.hosts import HEALTH, Hosts
 from survey.web.languages import INTERFACE, chosen
 from survey.web.pages import accepts_gzip, html, render
-from survey.web.protection import add_headers
+from survey.web.protection import FloodLimit, add_headers
 from survey.web.respond import respond_router
 from survey.web.staff import staff_router
 from survey.web.throttle import Throttle
@@ -64,6 +64,7 @@ def connect(app: Litestar, settings: Settings, *, clock: Clock = utc_now) -> Lit
             "inbox": inbox,
             "announcements": Announcements(engine, secret=lambda: host_secret(settings)),
             "clock": clock,
+            "flood_limit": FloodLimit(),
             "throttle": Throttle(),
         }
     )

@@ -76,6 +76,18 @@ async def refuse_other_sites(connection: AnyConnection, _: BaseRouteHandler) -> 
         raise PermissionDeniedException("cross-origin")
 
 
+async def refuse_floods(connection: AnyConnection, _: BaseRouteHandler) -> None:
+    """Refuse a request from an address that the application's `FloodLimit` no longer admits.
+
+    Raises:
+        TooManyRequestsException: this address has sent too much.
+    """
+    limit: FloodLimit = connection.app.state.flood_limit
+    address = address_of(connection)
+    if address and not limit.admits(address):
+        raise TooManyRequestsException(headers={"Retry-After": "60"})
+
+
 class FloodLimit:
     """A bucket of requests per address, refilled all the time; the address itself is not kept."""
 
@@ -84,16 +96,6 @@ class FloodLimit:
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
         self._key = b""
         self._key_until = float("-inf")
-
-    async def __call__(self, connection: AnyConnection, _: BaseRouteHandler) -> None:
-        """Let a request through, or not.
-
-        Raises:
-            TooManyRequestsException: this address has sent too much.
-        """
-        address = address_of(connection)
-        if address and not self.admits(address):
-            raise TooManyRequestsException(headers={"Retry-After": "60"})
 
     def admits(self, address: str) -> bool:
         """Whether `address` may send one more request now; counts it."""

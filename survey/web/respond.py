@@ -12,7 +12,7 @@ from survey.domain.access_codes import hash_code, normalise
 from survey.domain.answering import SUBMISSION, AnswersRefusedError, Record
 from survey.domain.inbox import NotStoredError, Outcome, Submission
 from survey.domain.submitting import CodeState
-from survey.web.protection import MOST_BODY, FloodLimit, refuse_other_sites
+from survey.web.protection import MOST_BODY, refuse_floods, refuse_other_sites
 from survey.web.visits import NOT_YET, AnyRequest, Page, Visit, visit
 
 # Cached pages and storage go; "cookies" would log staff out who have tried their own survey.
@@ -128,7 +128,7 @@ def respond_router() -> Router:
             submit_trial,
             thanks_trial,
         ],
-        guards=[refuse_other_sites, FloodLimit()],
+        guards=[refuse_other_sites, refuse_floods],
         request_max_body_size=MOST_BODY,
     )
 
