@@ -27,6 +27,7 @@ def test_nothing_acknowledged_is_lost_and_there_is_room_again(
     first = 1 + number * STEPS // ROUNDS
     options = ("-o", str(tmp_path / "trace"), "-e", f"trace={WRITING}", "-e", FULL.format(first))
     words = run(folder, *options).decode().split()
+    assert words[:1] == ["begun"]
     acknowledged = {int(word) for word in words if word.isdecimal()}
     assert number or len(acknowledged) < PEOPLE
     slips = json.loads((town / SLIPS).read_text())

@@ -3,7 +3,7 @@
     python -m tests.faults.worker FOLDER SOCKET
 
 Everybody answers, the key turns in between, and the campaign closes. What was acknowledged is
-told through the socket (a file descriptor): a stamp for each "thank you", then "closed".
+told through the socket (a file descriptor): "begun", a stamp for each "thank you", then "closed".
 """
 
 import asyncio
@@ -24,6 +24,7 @@ STORED = {Outcome.ACCEPTED, Outcome.REPEATED}
 
 def live(folder: Path, told: socket.socket) -> None:
     """Live the day."""
+    told.send(b"begun\n")
     town = Town.at(folder)
     slips = list(enumerate(json.loads((folder / SLIPS).read_text())))
     half = len(slips) // 2
