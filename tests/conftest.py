@@ -17,7 +17,12 @@ from tests.memory import MEMORY, is_roomy
 pytest_plugins = ("tests.postgres",)  # fixtures: server, postgres_url, cluster
 
 SHIPPED = registry.FOLDER
-ATTACK_FILES = ("tests/anonymity/", "tests/reports/test_disclosure")
+ATTACK_FILES = (
+    "tests/anonymity/",
+    "tests/faults/",
+    "tests/reports/test_disclosure",
+    "tests/survey/keeper/test_broken_off.py",
+)
 
 # Keep what is compiled, for the processes that tests start and for the next run: containers often
 # forbid it, and each process would compile the whole program again.
