@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from questionnaires import loader, registry
+from questionnaires import registry
 from questionnaires.model import ExplanationItem, Questionnaire, RatingItem
 from questionnaires.versions import bump_between, changes, least_bump, new_languages, trends
 from tests.questionnaires.test_own_questionnaires import LANGUAGES, PAIRED
 
-PATHS = sorted((registry.FOLDER / "change-climate").glob("*.yaml"))
+VERSIONS = registry.versions("change-climate")
 OUTSIDE = {"1.0.0": [], "1.1.0": ["fol_01"]}  # asked, and in no scale
 NEGATION = re.compile(
     r"\b(nicht|nichts|nie|niemals|niemand\w*|kein\w*|ohne|weder|kaum|nirgends"
@@ -18,9 +18,10 @@ NEGATION = re.compile(
 )
 
 
-@pytest.fixture(scope="module", params=PATHS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=VERSIONS, ids=lambda one: one.version)
 def climate(request: pytest.FixtureRequest) -> Questionnaire:
-    return loader.load(request.param)
+    found: Questionnaire = request.param
+    return found
 
 
 def statements(questionnaire: Questionnaire) -> list[RatingItem]:

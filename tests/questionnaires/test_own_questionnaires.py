@@ -5,7 +5,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -37,12 +36,13 @@ PAIRED = re.compile(
 )
 
 
-PATHS = [path for name in OWN for path in sorted((registry.FOLDER / name).glob("*.yaml"))]
+VERSIONS = [version for name in OWN for version in registry.versions(name)]
 
 
-@pytest.fixture(scope="module", params=PATHS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.fixture(scope="module", params=VERSIONS, ids=lambda one: f"{one.id}-{one.version}")
 def own(request: pytest.FixtureRequest) -> Questionnaire:
-    return loader.load(request.param)
+    found: Questionnaire = request.param
+    return found
 
 
 def texts(node: object, path: str = "") -> Iterator[tuple[str, Text]]:
@@ -79,8 +79,8 @@ def current(questionnaire: Questionnaire) -> list[Scale]:
     return [scale for scale in questionnaire.scales if scale.target_of is None]
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_it_loads_without_a_single_finding(path: Path) -> None:
+def test_it_loads_without_a_single_finding(own: Questionnaire) -> None:
+    path = registry.FOLDER / own.id / f"{own.version}.yaml"
     questionnaire, findings = loader.read(path.read_bytes(), path.name)
 
     assert questionnaire is not None

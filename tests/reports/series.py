@@ -8,8 +8,7 @@ from questionnaires.model import Questionnaire
 from questionnaires.text import Text
 from reports.release import Release, ReleaseFacts
 from reports.trending import Published, make_waves
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import INSTRUMENT, THRESHOLD, Town
+from tests.reports.towns import INSTRUMENT, THRESHOLD, Town, town_of
 
 Says = Mapping[str, object]
 

@@ -15,8 +15,7 @@ from reports.disclosure.values import Shown
 from reports.release import Group, Release
 from reports.report import Points, Report, Suggestions, Table
 from tests.reports.questionnaires import questionnaire, response_scale, scale
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import INSTRUMENT, Town, towns
+from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
 
 def summary(report: Report) -> list[str]:

@@ -15,8 +15,7 @@ from reports.report import Points, Report, Table
 from reports.statistics.comparison import holm
 from tests.reports.attacker import questions
 from tests.reports.rounded_welch import p_value
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import INSTRUMENT, THRESHOLD, Town, towns
+from tests.reports.towns import INSTRUMENT, THRESHOLD, Town, town_of, towns
 
 
 def whole_number(value: Value[int]) -> int:

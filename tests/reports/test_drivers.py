@@ -10,8 +10,7 @@ from reports.build import build
 from reports.release import Release
 from reports.report import DriverRow, Figure, Part, Points
 from tests.reports.questionnaires import questionnaire, response_scale, scale
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import Town
+from tests.reports.towns import Town, town_of
 
 SCALES = [
     scale("mood", "q1"),

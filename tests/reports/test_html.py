@@ -3,9 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from decimal import ROUND_HALF_UP, Decimal
-from html.parser import HTMLParser
 
 from hypothesis import given, settings
 
@@ -16,82 +14,9 @@ from reports.documents.html import render_body, render_document
 from reports.release import Release
 from tests.reports import test_drivers, test_maturity
 from tests.reports.crossings import CrossedTown, crossed_towns
+from tests.reports.pages import DATA, Page, numbers, numbers_of_its_own
 from tests.reports.test_build import example
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import INSTRUMENT, Town, towns
-
-DATA = (
-    "summary",
-    "dimensions",
-    "targets",
-    "maturity",
-    "comparison",
-    "drivers",
-    "questions",
-    "units",
-    "breakdowns",
-)  # parts whose numbers are results
-SCALE = {0, 5, 20, 25, 30, 39, 40, 49, 50, 59, 60, 69, 70, 75, 95, 100}  # axes, legends, rules
-VOID = {"meta", "link", "br", "img"}
-
-
-class Page(HTMLParser):
-    """Texts, alt texts and attributes of the parts of a report, and the nesting of tags."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.part = ""
-        self.texts: list[tuple[str, str]] = []
-        self.attributes: list[tuple[str, str, str]] = []
-        self.feed(content)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID:
-            self.open.append(tag)
-        given = {name: value or "" for name, value in attrs}
-        if tag == "section":
-            self.part = given["id"]
-        self.attributes += [(tag, name, value) for name, value in given.items()]
-        if "aria-label" in given:
-            self.texts.append((self.part, given["aria-label"]))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append((self.part, data))
-
-
-def numbers(text: str) -> set[float]:
-    """Numbers that are no part of a word."""
-    found = re.findall(r"(?<![\w.])\d+(?:[.,]\d+)?", text)
-    return {float(number.replace(",", ".")) for number in found}
-
-
-def released_numbers(release: Release) -> set[float]:
-    document = release.to_document()
-    document["facts"] = document["questionnaire"] = {}
-    return numbers(json.dumps(document)) | {abs(x) for x in numbers(json.dumps(document))}
-
-
-def worked_out(release: Release) -> set[float]:
-    """What follows from the release: differences to everybody."""
-    pairs = [
-        (result.scales[scale].score, whole.score)
-        for result in release.groups.values()
-        for scale, whole in release.whole.scales.items()
-    ]
-    return {
-        float(abs(one.value - other.value))
-        for one, other in pairs
-        if isinstance(one, Shown) and isinstance(other, Shown)
-    }
+from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
 
 @settings(max_examples=20)
@@ -104,9 +29,6 @@ def test_every_number_on_the_page_is_in_the_release(town: Town) -> None:
 @given(crossed_towns())
 def test_every_number_about_a_category_is_in_the_release(town: CrossedTown) -> None:
     assert not numbers_of_its_own(town.release())
-
-
-LABELS = re.compile(r"point \d|\d+ questions? not shown")
 
 
 def test_every_number_of_a_level_is_asked_or_released() -> None:
@@ -137,20 +59,6 @@ def weights(release: Release, instrument: Questionnaire) -> Iterator[float]:
             if isinstance(r, Shown):
                 exact = abs(Decimal(str(r.value))) * room
                 yield float(exact.quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def numbers_of_its_own(
-    release: Release, instrument: Questionnaire = INSTRUMENT, more: AbstractSet[float] = frozenset()
-) -> list[str]:
-    """What a page says with a number that is not in the release, and not among `more`."""
-    allowed = released_numbers(release) | SCALE | {float(release.threshold)} | worked_out(release)
-    allowed |= more
-    return [
-        text
-        for group in release.groups
-        for part, text in Page(render_body(build(release, instrument, group, "en"))).texts
-        if part in DATA and not numbers(LABELS.sub("", text)) <= allowed
-    ]
 
 
 @settings(max_examples=20)

@@ -16,9 +16,8 @@ from reports.documents.html import render_document
 from reports.norms import percentile, scale_standings
 from reports.release import Release
 from reports.report import Figure, Report, Table
-from tests.reports.test_disclosure import town_of
-from tests.reports.test_html import numbers_of_its_own
-from tests.reports.towns import INSTRUMENT
+from tests.reports.pages import numbers_of_its_own
+from tests.reports.towns import INSTRUMENT, town_of
 
 FILE = """\
 format: norms/1

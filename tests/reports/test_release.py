@@ -16,8 +16,7 @@ from reports.documents.rows import render_csv
 from reports.release import Release
 from reports.trending import Published
 from tests.reports.series import after, wave
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import INSTRUMENT, Town, towns
+from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
 
 @settings(max_examples=20)

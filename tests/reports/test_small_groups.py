@@ -11,8 +11,7 @@ from reports.build import build
 from reports.disclosure.values import Shown, Suppressed
 from reports.report import Figure, Sentence
 from reports.statistics.intervals import wilson, wilson_of
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import INSTRUMENT, Town, towns
+from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
 
 @settings(max_examples=40)

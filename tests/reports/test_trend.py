@@ -14,10 +14,9 @@ from reports.build import build
 from reports.documents.html import render_body
 from reports.release import Release
 from reports.report import Figure, Part, Points, ProfileRow, TrendRow
+from tests.reports.pages import Page, numbers, released_numbers
 from tests.reports.series import BRIDGE, EQUIVALENT, after, series, version, wave
-from tests.reports.test_disclosure import town_of
-from tests.reports.test_html import Page, numbers, released_numbers
-from tests.reports.towns import INSTRUMENT, Town, towns
+from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
 HIDDEN = {"hidden": True}
 

@@ -16,8 +16,7 @@ from reports.waves import Past
 from tests.reports.questionnaires import questionnaire, response_scale, scale
 from tests.reports.rounded_welch import p_value
 from tests.reports.series import BRIDGE, EQUIVALENT, after, series, version, wave
-from tests.reports.test_disclosure import town_of
-from tests.reports.towns import Town, towns
+from tests.reports.towns import Town, town_of, towns
 
 HIDDEN = {"hidden": True}
 

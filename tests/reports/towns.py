@@ -72,6 +72,20 @@ class Town:
         )
 
 
+def town_of(*sizes: int, moods: tuple[str, ...] = (), asked: tuple[int, ...] = ()) -> Town:
+    """A whole with units of these sizes, in the order a, b, c."""
+    chance = random.Random(7)  # noqa: S311 - invented answers
+    names = "abcdefgh"[: len(sizes)]
+    counts = asked or (None,) * len(sizes)
+    children = tuple(Group(name, f"Unit {name}", n) for name, n in zip(names, counts, strict=True))
+    moods = moods or ("mixed",) * len(sizes)
+    rows = {
+        name: answers(chance, n, mood) for name, n, mood in zip(names, sizes, moods, strict=True)
+    }
+    tree = Group("all", "Musterheim", children=children)
+    return Town(tree, {name: found for name, found in rows.items() if found})
+
+
 @st.composite
 def towns(draw: st.DrawFn) -> Town:
     """Up to six units in up to three levels; sizes around every step of the rules."""

@@ -18,7 +18,6 @@ from reports.statistics.comparison import (
     mann_whitney,
     welch,
 )
-from reports.statistics.distribution import Distribution
 from reports.statistics.groups import GroupValues
 from reports.statistics.many_groups import (
     against_rest,
@@ -31,13 +30,10 @@ from reports.statistics.many_groups import (
 )
 from reports.statistics.noncentral import noncentral_t, noncentrality
 from reports.statistics.range import studentized_range
+from tests.reports.statistics.values import group
 
 scores = st.lists(st.integers(1, 5), min_size=2, max_size=12)
 shares = st.lists(st.floats(0, 1), min_size=1, max_size=20)
-
-
-def group(values: list[int], denominator: int = 1) -> Distribution:
-    return Distribution.of([(value, values.count(value)) for value in set(values)], denominator)
 
 
 def column(groups: list[list[int]]) -> GroupValues:

@@ -2,30 +2,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.statistics.distribution import Distribution
 from reports.statistics.intervals import mean_interval
 from reports.statistics.population import bounds, finite_interval
-
-
-def distribution(values: list[int]) -> Distribution:
-    return Distribution.of((value, values.count(value)) for value in {*values})
+from tests.reports.statistics.values import group
 
 
 def test_the_interval_among_few_people_is_what_the_survey_package_says() -> None:
     # survey 4.1-1: d <- data.frame(x = c(1, 2, 2, 5, 4, 3), N = 8)
     # survey 4.1-1: confint(svymean(~x, svydesign(~1, fpc = ~N, data = d)), df = 5)
-    found = finite_interval(distribution([1, 2, 2, 5, 4, 3]), 8)
+    found = finite_interval(group([1, 2, 2, 5, 4, 3]), 8)
     assert found == pytest.approx((2.06096961531974, 3.60569705134692), rel=1e-12)
 
 
 def test_nothing_is_left_to_estimate_where_all_answered() -> None:
-    assert finite_interval(distribution([1, 3]), 2) == (2, 2)
-    assert finite_interval(distribution([1, 3]), 1) == (2, 2)  # more answers than people
-    assert finite_interval(distribution([1]), 9) is None
+    assert finite_interval(group([1, 3]), 2) == (2, 2)
+    assert finite_interval(group([1, 3]), 1) == (2, 2)  # more answers than people
+    assert finite_interval(group([1]), 9) is None
 
 
 def test_among_very_many_it_is_student_s() -> None:
-    scores = distribution([1, 2, 2, 5, 4])
+    scores = group([1, 2, 2, 5, 4])
     assert finite_interval(scores, 10**15) == pytest.approx(mean_interval(scores))
 
 

@@ -10,6 +10,7 @@ from reports.statistics.distribution import Distribution
 from reports.statistics.intervals import mean_interval
 from reports.statistics.weighting import Weighted, weighted_mean
 from tests.reference.expectations import FOLDER
+from tests.reports.statistics.values import group
 
 ITEMS = [f"LEAD{number:02d}" for number in range(1, 12)]
 COMMON = 27720  # divisible by every number of answered items
@@ -19,10 +20,6 @@ units = st.lists(
     min_size=1,
     max_size=6,
 )
-
-
-def distribution(values: list[int], denominator: int = 1) -> Distribution:
-    return Distribution.of(((value, values.count(value)) for value in {*values}), denominator)
 
 
 def certain(found: Weighted | None) -> Weighted:
@@ -43,7 +40,7 @@ def companies() -> list[tuple[Distribution, int]]:
                 score = Fraction(sum(told), len(told)) * COMMON
                 scores[int(row["COMPID"])].append(int(score))
     return [
-        (distribution(scores[unit], COMMON), rows[unit] + 3 * place)
+        (group(scores[unit], COMMON), rows[unit] + 3 * place)
         for place, unit in enumerate(sorted(rows), start=1)
     ]
 
@@ -60,34 +57,34 @@ def test_it_is_what_the_survey_package_says(companies: list[tuple[Distribution, 
 
 @given(units)
 def test_equal_shares_need_no_weights(told: list[tuple[list[int], int]]) -> None:
-    groups = [(distribution(values), 3 * len(values)) for values, _ in told]
-    together = distribution([value for values, _ in told for value in values])
+    groups = [(group(values), 3 * len(values)) for values, _ in told]
+    together = group([value for values, _ in told for value in values])
     assert certain(weighted_mean(groups)).mean == pytest.approx(together.mean)
 
 
 @given(units)
 def test_where_everybody_answered_nothing_is_uncertain(told: list[tuple[list[int], int]]) -> None:
-    found = certain(weighted_mean([(distribution(values), len(values)) for values, _ in told]))
+    found = certain(weighted_mean([(group(values), len(values)) for values, _ in told]))
     assert found.se == 0
     assert found.ci95 == (found.mean, found.mean)
 
 
 def test_one_large_unit_is_student_s_interval() -> None:
-    scores = distribution([1, 2, 2, 5, 4])
+    scores = group([1, 2, 2, 5, 4])
     found = certain(weighted_mean([(scores, 10**12)]))
     assert found.ci95 == pytest.approx(mean_interval(scores))
 
 
 def test_units_without_scores_are_left_out_and_told() -> None:
-    scores = distribution([1, 3])
-    found = certain(weighted_mean([(scores, 30), (distribution([]), 10)]))
+    scores = group([1, 3])
+    found = certain(weighted_mean([(scores, 30), (group([]), 10)]))
     assert found.mean == 2
     assert found.covered == 0.75
-    assert weighted_mean([(distribution([]), 10)]) is None
+    assert weighted_mean([(group([]), 10)]) is None
     assert weighted_mean([]) is None
 
 
 def test_the_spread_of_a_single_score_is_unknown() -> None:
-    found = certain(weighted_mean([(distribution([1, 3]), 30), (distribution([9]), 10)]))
+    found = certain(weighted_mean([(group([1, 3]), 30), (group([9]), 10)]))
     assert found.mean == 3.75
     assert (found.se, found.df, found.ci95) == (None, None, None)
