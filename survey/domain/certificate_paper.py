@@ -152,6 +152,12 @@ class _Writer:
                 % {"threshold": plan.results_from},
             ),
             (_("Breakdowns of the whole"), self._breakdowns()),
+            (
+                _("Compared with"),
+                _("other waves of the series “%(series)s”") % {"series": plan.series}
+                if plan.series
+                else _("no other survey"),
+            ),
             (_("The report is read by"), roles_words(plan.readers.report or ("hr",), _)),
             (_("Single records are read by"), roles_words(plan.readers.responses, _)),
             (

@@ -81,6 +81,7 @@ def _facts(subject: Subject, language: str) -> dict[str, object]:
         "units": [(one_line(name), people) for name, people in units],
         "access": access_word(plan.access, say),
         "threshold": plan.results_from,
+        "series": plan.series,
         "readers": roles_words(plan.readers.report or ("hr",), say),
         "record_readers": roles_words(plan.readers.responses, say),
         "days": plan.retention_days,

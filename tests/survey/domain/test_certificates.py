@@ -226,6 +226,15 @@ def test_every_stored_field_is_named_and_every_table_of_answers(town: Town) -> N
             assert any(f"{point.value} = {point.label['de']}" in one for one in possible)
 
 
+@pytest.mark.parametrize(
+    ("series", "said"),
+    [("jedes-jahr", "anderen Wellen der Reihe „jedes-jahr“"), (None, "keiner anderen Befragung")],
+)
+def test_the_series_that_was_agreed_is_named(town: Town, series: str | None, said: str) -> None:
+    opened(town, series=series)
+    assert facts_of(town, "plan")["Verglichen mit"] == said
+
+
 def test_without_slips_personal_details_are_said_not_to_be_asked(town: Town) -> None:
     whole = {"id": "haus", "name": "Haus", "eligible": 60}
     with writing_session(town.engine) as session:

@@ -122,13 +122,14 @@ def test_what_the_plan_says_is_filled_in_and_the_rest_is_a_gap(town: Town, kind:
         purpose={"de": "Wie geht es uns?", "en": "How are we?"},
         readers={"report": ["hr"], "responses": ["research"]},
         contacts={"staff_council": "rat@musterheim.example", "data_protection": "dsb@x.example"},
+        series="jedes-jahr",
     )
     paper = notice(subject_of(town), kind, "de")
     said = " ".join(texts(paper))
     one = certificate_of(town)
     for expected in (
         "Stadt Musterheim", "Wie geht es uns?", "das Forschungsteam", "die Personalstelle",
-        one.short_hash, "90 Tage", "gemischten Zetteln",
+        one.short_hash, "90 Tage", "gemischten Zetteln", "Befragungen der Reihe „jedes-jahr“",
     ):  # fmt: skip
         assert expected in said
     if kind != "agreement":
@@ -148,6 +149,7 @@ def test_what_the_plan_does_not_say_is_a_gap(town: Town, kind: Kind) -> None:
     said = " ".join(texts(notice(subject_of(town), kind, "de")))
     assert "[bitte ergänzen: Name der Verwaltung]" in said
     assert "[bitte ergänzen: Zweck der Befragung]" in said
+    assert "Verglichen" not in said
 
 
 def test_the_privacy_notice_is_there_in_english_and_the_others_stay_german(town: Town) -> None:

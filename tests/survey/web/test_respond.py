@@ -33,7 +33,7 @@ def spent(town: Town) -> int:
 def test_the_start_page_says_who_asks_what_is_stored_and_who_reads_it(
     client: Client, town: Town
 ) -> None:
-    asked = town.ask("befragung")
+    asked = town.ask("befragung", series="jedes-jahr")
     page = client.get("/b/befragung").text.replace("\N{NO-BREAK SPACE}", " ")
     for said in (
         "Stadt Musterheim",
@@ -45,6 +45,7 @@ def test_the_start_page_says_who_asks_what_is_stored_and_who_reads_it(
         "Nicht schützen kann Pegel",
         "Gruppen ab 7 gültigen Antworten",
         "die Personalstelle und alle Beschäftigten",
+        "Ergebnissen der anderen Befragungen der Reihe „jedes-jahr“",
         "personalrat@musterheim.example",
         "datenschutz@musterheim.example",
         "ohne Mitzeichnung",
@@ -61,6 +62,7 @@ def test_without_slips_the_start_page_promises_what_holds_there(client: Client, 
     page = client.get("/b/link").text
     assert "nach Ihrem Bereich und nach Angaben zur Person wird nicht gefragt" in page
     assert "für das ganze Haus und ab 30 Antworten" in page
+    assert "Verglichen mit" not in page
     assert 'name="_code"' not in page
 
 
