@@ -7,7 +7,7 @@ from itertools import pairwise
 from questionnaires.model import Questionnaire
 from questionnaires.versions import Reason, Trend, new_languages, trends
 from questionnaires.versions.changes import response_scale_changes
-from questionnaires.versions.texts import wordings
+from questionnaires.versions.texts import is_reworded
 from reports.bridging import bridge_values
 from reports.disclosure.changes import changes, on_common_items
 from reports.disclosure.results import Change, ScaleResult
@@ -128,7 +128,7 @@ def _is_same_question(old: Questionnaire, new: Questionnaire, name: str) -> bool
     of_old, of_new = old.response_scale(before), new.response_scale(after)
     if of_old is None or of_new is None or any(response_scale_changes(of_old, of_new).values()):
         return False
-    return set(wordings(before.text, after.text).values()) <= {"same", "typing"}
+    return not is_reworded(before.text, after.text)
 
 
 def _common(

@@ -15,7 +15,6 @@ from questionnaires.model.items import (
     Demographic,
     MaturityItem,
     ResponseScale,
-    target_name,
 )
 from questionnaires.model.scales import Maturity, Recommendation, Scale
 from questionnaires.text import Text
@@ -134,16 +133,6 @@ class Questionnaire(Model):
     def target_scale_by_id(self) -> dict[str, Scale]:
         """By the id of a scale the scale of its targets, in the order of the definition."""
         return {scale.target_of: scale for scale in self.scales if scale.target_of is not None}
-
-    @cached_property
-    def question_by_ref(self) -> "dict[str, AnyQuestion]":
-        """The question behind each name that a scale may refer to: an id, or that of a target."""
-        targets = {
-            target_name(item.id): item
-            for item in self.questions.values()
-            if isinstance(item, MaturityItem) and item.target
-        }
-        return {**self.questions, **targets}
 
     def response_scale(self, question: "AnyQuestion") -> ResponseScale | None:
         """The response scale of a question; None for numbers and explanations."""

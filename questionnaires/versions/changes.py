@@ -19,7 +19,7 @@ from questionnaires.model import (
 )
 from questionnaires.text import Text
 from questionnaires.versions.bumps import Bump
-from questionnaires.versions.texts import wordings
+from questionnaires.versions.texts import Wording, wordings
 
 # What makes another question of the same words.
 ASKING = {
@@ -104,23 +104,32 @@ def _categories(old: ResponseScale, new: ResponseScale, name: str, path: str) ->
     for what, differs in response_scale_changes(old, new).items():
         if differs:
             yield Change("major", "response-scale", path, f"The {what} of '{name}' changed.")
+    if "typing" in _labels(old, new):
+        yield Change("patch", "typing", path, f"The typing of labels of '{name}' changed.")
 
 
 def response_scale_changes(old: ResponseScale, new: ResponseScale) -> dict[str, bool]:
-    """What makes other answers of it, and whether it differs; labels in the common languages."""
-    labels = {point.value: point.label for point in new.points}
-    reworded = any(
-        kind != "same"
-        for point in old.points
-        if point.value in labels
-        for kind in wordings(point.label, labels[point.value]).values()
-    )
+    """What makes other answers of it, and whether it differs; labels in the common languages.
+
+    Where there is no common language, the text of the question tells.
+    """
     return {
         "level": old.level != new.level,
         "points": old.codes != new.codes,
-        "labels": reworded,
+        "labels": not {"reworded", "another"}.isdisjoint(_labels(old, new)),
         "no-answer option": old.offer_no_answer != new.offer_no_answer,
         "favourable categories": old.favourable != new.favourable,
+    }
+
+
+def _labels(old: ResponseScale, new: ResponseScale) -> set[Wording]:
+    """How the labels of the common points differ in the common languages."""
+    labels = {point.value: point.label for point in new.points}
+    return {
+        kind
+        for point in old.points
+        if point.value in labels
+        for kind in wordings(point.label, labels[point.value]).values()
     }
 
 
@@ -142,12 +151,15 @@ def _wording(
     kinds = wordings(old.text, new.text)
     changed = [language for language, kind in kinds.items() if kind in ("reworded", "another")]
     vouched = old.id in declared.items.equivalent and bool(declared.evidence.strip())
-    if not changed:
+    if kinds and not changed:
         if "typing" in kinds.values():
             yield Change("patch", "typing", old.id, f"The typing of '{old.id}' changed.")
     elif vouched:
         said = f"'{old.id}' is worded anew and declared equivalent, with evidence."
         yield Change("minor", "reworded-equivalent", old.id, said)
+    elif not kinds:
+        said = f"'{old.id}' is asked in no language in which it was asked before."
+        yield Change("major", "reworded", old.id, said)
     elif len(changed) < len(kinds):
         said = f"'{old.id}' is worded anew in {', '.join(changed)} only."
         yield Change("minor", "reworded-in-one-language", old.id, said)

@@ -5,16 +5,25 @@ only as far as the two versions bear it out. Versions that lie further apart are
 the declarations between them: a line goes on as far as every step of the way lets it.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from questionnaires.model import Bridge, Comparability, Questionnaire, ResponseScale, Scale
+from questionnaires.model import (
+    AnyQuestion,
+    Bridge,
+    Comparability,
+    Questionnaire,
+    ResponseScale,
+    Scale,
+)
+from questionnaires.variables import variables
 from questionnaires.versions.bumps import version_number
 from questionnaires.versions.changes import declared_against, response_scale_changes
 from questionnaires.versions.reasons import Reason
-from questionnaires.versions.texts import wordings
+from questionnaires.versions.texts import is_reworded, wordings
 
 Line = Literal["equivalent", "bridge", "break"]
 Verdict = Bridge | Literal["equivalent", "break"]
@@ -84,15 +93,17 @@ def _way(
     Where there is no such way, the two alone.
     """
     known = {one.version: one for one in between if one.id == new.id} | {old.version: old}
-    ways: list[tuple[Questionnaire, ...]] = [(new,)]
+    first = version_number(old.version)
+    ways: deque[tuple[Questionnaire, ...]] = deque([(new,)])
     while ways:
-        way = ways.pop(0)
-        head = version_number(way[0].version)
+        way = ways.popleft()
         if way[0] is old:
             return way
-        said = [entry.to for entry in way[0].comparability if entry.to in known]
-        earlier = [one for one in said if version_number(old.version) <= version_number(one) < head]
-        ways += [(known[version], *way) for version in earlier]
+        head = version_number(way[0].version)
+        for entry in way[0].comparability:
+            if entry.to in known and first <= version_number(entry.to) < head:
+                # Each version is reached once, and then by the fewest steps.
+                ways.append((known.pop(entry.to), *way))
     return (old, new)
 
 
@@ -135,6 +146,8 @@ def _trend(old: Questionnaire, new: Questionnaire, scale: Scale, declared: Compa
         return Trend(scale.id, "bridge", kept, reasons)
     if set(_refs(before)) != set(own):
         reasons = (*reasons, Reason("items"))
+    elif before.min_valid != scale.min_valid:  # which a bridge makes no use of
+        reasons = (*reasons, Reason("scoring"))
     return Trend(scale.id, "break", (), reasons) if reasons else Trend(scale.id, "equivalent", own)
 
 
@@ -152,9 +165,8 @@ def _refusal(
         return Reason("silent", old.version)
     if verdict == "break":
         return Reason("declared")
-    if (before.score.method, before.higher_is) != (after.score.method, after.higher_is):
-        return Reason("scoring")
-    return None
+    was, now = ((one.score.method, one.higher_is, one.target_of) for one in (before, after))
+    return Reason("scoring") if was != now else None
 
 
 def _fault(
@@ -177,7 +189,7 @@ def _differs(
     old: Questionnaire, new: Questionnaire, ref: str, declared: Comparability
 ) -> Reason | None:
     """Why an item is not the same question, without evidence that it is."""
-    before, after = old.question_by_ref.get(ref), new.question_by_ref.get(ref)
+    before, after = _question(old, ref), _question(new, ref)
     if before is None or after is None:
         return Reason("not-asked", ref)
     if after.id in declared.items.broken:
@@ -185,10 +197,15 @@ def _differs(
     if _answered_otherwise(old.response_scale(before), new.response_scale(after)):
         return Reason("response-scale", ref)
     vouched = after.id in declared.items.equivalent and bool(declared.evidence.strip())
-    reworded = set(wordings(before.text, after.text).values()) & {"reworded", "another"}
+    reworded = is_reworded(before.text, after.text)
     if (reworded or before.show_if != after.show_if) and not vouched:
         return Reason("reworded", ref)
     return None
+
+
+def _question(questionnaire: Questionnaire, ref: str) -> AnyQuestion | None:
+    """The question behind a name that a scale refers to: that of a variable."""
+    return {one.name: one.question for one in variables(questionnaire)}.get(ref)
 
 
 def _answered_otherwise(old: ResponseScale | None, new: ResponseScale | None) -> bool:

@@ -32,5 +32,11 @@ def wordings(old: Text, new: Text) -> dict[str, Wording]:
     }
 
 
+def is_reworded(old: Text, new: Text) -> bool:
+    """Whether other words are read: in a common language, or in none, which nobody can tell."""
+    kinds = wordings(old, new).values()
+    return not kinds or not {"reworded", "another"}.isdisjoint(kinds)
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())

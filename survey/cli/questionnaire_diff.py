@@ -49,12 +49,14 @@ def diff(
     found = changes(before, after)
     least, actual = least_bump(found), bump_between(before.version, after.version)
     holds = rises_enough(least, actual)
-    lines = trends(before, after)
+    between = registry.versions(after.id)
+    lines = trends(before, after, between)
+    fresh = new_languages(before, after, between)
     if as_json:
-        tree = _tree(before, after, found, lines)
+        tree = _tree(before, after, found, lines) | {"new_languages": fresh}
         print(json.dumps(tree | {"permitted": holds}, indent=2, ensure_ascii=False))
     else:
-        print("\n".join([*_changes(found), *_trends(before, after, lines)]))
+        print("\n".join([*_changes(found), *_trends(before, after, lines, fresh)]))
         print(_verdict(before, after, least, actual))
     return 0 if holds else 1
 
@@ -70,13 +72,14 @@ def _changes(found: tuple[Change, ...]) -> list[str]:
     return [f"{one.bump:9s} {one.said}" for one in found] or ["Nothing changed."]
 
 
-def _trends(old: Questionnaire, new: Questionnaire, lines: tuple[Trend, ...]) -> list[str]:
+def _trends(
+    old: Questionnaire, new: Questionnaire, lines: tuple[Trend, ...], fresh: tuple[str, ...]
+) -> list[str]:
     said = ["", f"Trend from {old.version} to {new.version}:"]
     for line in lines:
         items = f" on {', '.join(line.items)}" if line.line == "bridge" else ""
         why = f" ({'; '.join(map(str, line.reasons))})" if line.reasons else ""
         said.append(f"  {line.scale}: {line.line}{items}{why}")
-    fresh = new_languages(old, new)
     return [*said, *([f"  new in: {', '.join(fresh)}"] if fresh else []), ""]
 
 
@@ -113,5 +116,4 @@ def _tree(
             }
             for one in lines
         },
-        "new_languages": new_languages(old, new),
     }

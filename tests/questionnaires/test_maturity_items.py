@@ -35,11 +35,8 @@ def test_the_levels_are_an_ordinal_response_scale_of_the_item_alone() -> None:
     assert [point.label["en"] for point in scale.points] == ["nobody", "one person", "a team"]
 
 
-def test_a_scale_finds_the_item_behind_a_target() -> None:
-    questionnaire = before()
-    assert questionnaire.question_by_ref["a_target"] is questionnaire.questions["a"]
-    assert "c_target" not in questionnaire.question_by_ref
-    assert questionnaire.target_scale_by_id["s"].id == "s_target"
+def test_a_scale_knows_the_scale_of_its_targets() -> None:
+    assert before().target_scale_by_id["s"].id == "s_target"
 
 
 def test_what_a_definition_leaves_out_is_no_part_of_its_fingerprint() -> None:
@@ -65,6 +62,7 @@ CASES: dict[str, tuple[Bump, Edit]] = {
     ),
     "no-answer option": ("major", lambda data: data["items"][0].update(offer_no_answer=True)),
     "target outside scales": ("minor", lambda data: data["items"][2].update(target=True)),
+    "typing of a level": ("patch", level(0, text={"en": "On paper!"})),
     "target in a scale": ("major", drop_target_scale),
     "title of the scale of targets": (
         "patch",
@@ -95,6 +93,19 @@ def test_targets_are_compared_over_versions_like_current_states() -> None:
         "s": ("equivalent", ("a", "b")),
         "s_target": ("equivalent", ("a_target", "b_target")),
     }
+
+
+def under_another_name(data: dict[str, Any]) -> None:
+    """The scale of the current state has a new id, which its targets name."""
+    data["scales"][0]["id"] = "r"
+    data["scales"][1]["target_of"] = "r"
+    data["maturity"]["levels"][1]["criteria"][0]["scale"] = "r"
+    data["comparability"] = [{"to": "1.0.0", "scales": {"s_target": "equivalent"}}]
+
+
+def test_targets_of_another_scale_are_not_compared() -> None:
+    (_, targets) = trends(before(), after(under_another_name))
+    assert (targets.line, targets.reasons) == ("break", (Reason("scoring"),))
 
 
 def test_a_level_of_other_words_breaks_both_lines() -> None:

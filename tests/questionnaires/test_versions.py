@@ -118,6 +118,19 @@ def reorder(data: dict[str, Any]) -> None:
     data["sections"][0]["show"][:2] = ["tru_02", "tru_01"]
 
 
+def in_other_languages(part: object) -> None:
+    """Norwegian and Danish instead of German and English, everywhere."""
+    if isinstance(part, dict):
+        for old, new in (("de", "no"), ("en", "da")):
+            if old in part:
+                part[new] = part.pop(old)
+        if "available" in part:
+            part.update(source="no", available=["no", "da"])
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for one in inner:
+        in_other_languages(one)
+
+
 def translate(data: dict[str, Any]) -> None:
     """Plain German, everywhere."""
     data["languages"]["available"].append("de-simple")
@@ -135,6 +148,11 @@ def translate(data: dict[str, Any]) -> None:
 
 BRIDGE = says(scales={"leaders": {"bridge": ["lea_01", "lea_02"]}})
 SAME_ANYWAY = both("Auf Zusagen im Haus ist Verlass.", "I can rely on all promises here.")
+ALL_VOUCHED = says(
+    items={"equivalent": ["tru_01", "tru_02", "tru_03", "lea_01", "lea_02"]},
+    scales={"trust": "equivalent"},
+    evidence="Übersetzung und Rückübersetzung",
+)
 VOUCHED = says(items={"equivalent": ["tru_01"]}, evidence="Kognitiver Pretest, n = 12")
 
 CASES: dict[str, tuple[Bump, list[Edit]]] = {
@@ -167,6 +185,12 @@ CASES: dict[str, tuple[Bump, list[Edit]]] = {
         "major",
         [lambda data: data["response_scales"]["agree"]["points"][0]["label"].update(de="Nie")],
     ),
+    "typing of a label": (
+        "patch",
+        [lambda data: data["response_scales"]["agree"]["points"][0]["label"].update(de="stufe 1,")],
+    ),
+    "other languages": ("major", [in_other_languages]),
+    "other languages with evidence": ("minor", [in_other_languages, ALL_VOUCHED]),
     "no-answer option": (
         "major",
         [lambda data: data["response_scales"]["agree"].update(offer_no_answer=True)],
@@ -255,6 +279,34 @@ def test_evidence_bears_out_a_new_wording() -> None:
     assert lines(word(0, **SAME_ANYWAY), vouched)["trust"][0] == "equivalent"
 
 
+def test_no_language_in_common_is_a_break_without_evidence() -> None:
+    said = says(scales={"trust": "equivalent"})
+    (trust, _) = trends(old(), edited("2.0.0", in_other_languages, said))
+    assert trust.line == "break"
+    assert [reason.code for reason in trust.reasons] == ["reworded"] * 3
+    assert lines(in_other_languages, ALL_VOUCHED)["trust"][0] == "equivalent"
+
+
+def test_a_comma_in_a_label_cuts_no_line() -> None:
+    case = CASES["typing of a label"][1]
+    assert lines(*case, says(scales={"trust": "equivalent"}))["trust"][0] == "equivalent"
+
+
+def ask_for_all(scale: int) -> Edit:
+    """A person needs an answer to every item of the scale."""
+    return lambda data: data["scales"][scale].update(
+        score={"min_valid": len(data["scales"][scale]["items"])}
+    )
+
+
+def test_another_least_number_of_answers_is_a_break_unless_a_bridge_goes_round_it() -> None:
+    (trust, _) = trends(
+        old(), edited("2.0.0", ask_for_all(0), says(scales={"trust": "equivalent"}))
+    )
+    assert (trust.line, [reason.code for reason in trust.reasons]) == ("break", ["scoring"])
+    assert lines(ask_for_all(1), join, BRIDGE)["leaders"][0] == "bridge"
+
+
 def test_a_bridge_is_made_of_the_common_items() -> None:
     assert lines(join, BRIDGE)["leaders"] == ("bridge", ("lea_01", "lea_02"))
 
@@ -311,6 +363,17 @@ def test_what_a_version_says_itself_comes_before_the_way_round() -> None:
     one, two, three = way(direct, to("1.1.0", trust="equivalent", leaders="equivalent"))
     trust, _ = trends(one, three, [two])
     assert trust.line == "break"
+
+
+def test_many_declarations_are_followed_once_each() -> None:
+    """Without memory, the ways over forty versions that all declare all are 2 to the 39."""
+    several: list[Questionnaire] = []
+    for minor in range(1, 41):
+        declared = [to(one.version, trust="equivalent", leaders="equivalent") for one in several]
+        several.append(edited(f"1.{minor}.0", *declared))
+    *between, last = several
+    assert {trend.line for trend in trends(old(), last, between)} == {"break"}
+    assert {trend.line for trend in trends(several[0], last, between)} == {"equivalent"}
 
 
 def test_the_same_content_is_equivalent_and_another_questionnaire_is_not() -> None:

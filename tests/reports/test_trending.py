@@ -1,5 +1,6 @@
 """Earlier waves in a release: copies of what was published, where both waves show it (R11)."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -234,6 +235,14 @@ def test_a_category_goes_on_only_under_the_same_words(
     then = Published(release, about(*labels))
     found = after(Published(release, about(*CATEGORIES)), then)
     assert isinstance(past(found, group="age=1").published.score, Shown) is same
+
+
+def test_a_category_in_no_language_in_common_is_another_group() -> None:
+    release, asked = _with_ages(), about(*CATEGORIES)
+    data = json.loads(asked.canonical.replace('"en"', '"no"'))
+    then = Published(release, Questionnaire.model_validate(data))
+    found = after(Published(release, asked), then)
+    assert not isinstance(past(found, group="age=1").published.score, Shown)
 
 
 def _with_ages() -> Release:

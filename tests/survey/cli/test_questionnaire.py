@@ -140,6 +140,21 @@ def test_schema_is_json_alone(pegel: Pegel) -> None:
     assert "kind" not in schema["$defs"]["RatingItem"]["required"]
 
 
+def test_diff_goes_along_the_versions_that_come_along(pegel: Pegel) -> None:
+    """2.0.0 says something about 1.1.0 alone, and 1.1.0 about 1.0.0."""
+    shipped = registry.get("change-climate", "1.1.0")
+    verdicts = dict.fromkeys(shipped.scale_by_id, "equivalent")
+    new = json.loads(shipped.canonical) | {
+        "version": "2.0.0",
+        "comparability": [{"to": "1.1.0", "scales": verdicts}],
+    }
+    (pegel.folder / "2.0.0.json").write_text(json.dumps(new), encoding="utf-8")
+    told = pegel.did("questionnaire", "diff", "change-climate@1.0.0", "2.0.0.json", "--json").json
+    lines = {name: one["line"] for name, one in told["trends"].items()}
+    assert lines.pop("participation") == "bridge"
+    assert set(lines.values()) == {"equivalent"}
+
+
 def test_diff_refuses_a_number_that_rises_too_little(pegel: Pegel) -> None:
     shown = pegel.did("questionnaire", "show", "change-climate", "1.0.0", "--json").json[
         "definition"
