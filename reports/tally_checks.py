@@ -1,13 +1,20 @@
 """What does not fit in a tally file, its questionnaire or its own numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 
-from reports.layout import Layout, sums
-from reports.scoring import ScoringKey
-from reports.tally_document import GroupPart, RelationsPart, TallyDocument
+from reports.layout import Layout
+from reports.tallies import Cell
+from reports.tally_document import CrossingPart, GroupPart, TallyDocument
+from reports.tally_group_checks import Found, of_group
+from reports.tally_relation_checks import of_relations
+
+Key = tuple[int, ...]
+
+EVERYBODY = "everybody together"
 
 
-def contradictions(found: TallyDocument, layout: Layout) -> Iterator[tuple[str, str]]:
+def contradictions(found: TallyDocument, layout: Layout) -> Found:
     """What does not fit: the place and a sentence."""
     asked = layout.questionnaire
     if found.questionnaire.fingerprint != asked.fingerprint:
@@ -16,80 +23,85 @@ def contradictions(found: TallyDocument, layout: Layout) -> Iterator[tuple[str, 
         ours = f"{asked.id} {asked.version} ({asked.fingerprint[:12]})"
         yield "questionnaire", f"These are tallies of {theirs}, not of {ours}."
         return
-    yield from _of_group(found.whole, layout, "whole")
+    wrong = [*_of_groups(found, layout)]
+    yield from wrong
+    if wrong:  # what groups say of each other would repeat it
+        return
+    for column, groups in found.groups.items():
+        yield from _of_parts(groups.values(), found.whole, f"groups.{column}", EVERYBODY)
+    if found.crossing is not None:
+        yield from _of_crossing(found.crossing, found)
+    if found.relations is not None:
+        yield from of_relations(found.relations, found.whole, layout)
+
+
+def _of_groups(found: TallyDocument, layout: Layout) -> Found:
+    """What is wrong within a group."""
+    yield from of_group(found.whole, layout, "whole")
     for column, groups in found.groups.items():
         for value, group in groups.items():
-            yield from _of_group(group, layout, f"groups.{column}.{value}")
-        yield from _too_many(groups.values(), found.whole.n, f"groups.{column}")
-    if found.crossing is not None:
-        for place, cell in enumerate(found.crossing.cells):
-            yield from _of_group(cell, layout, f"crossing.cells.{place}")
-            if len(cell.values) != len(found.crossing.columns):
-                yield f"crossing.cells.{place}", "It has not one value per column."
-        yield from _too_many(found.crossing.cells, found.whole.n, "crossing")
-    if found.relations is not None:
-        yield from _of_relations(found.relations, layout)
+            yield from of_group(group, layout, f"groups.{column}.{value}")
+    for number, cell in enumerate(found.crossing.cells if found.crossing else ()):
+        yield from of_group(cell, layout, f"crossing.cells.{number}")
 
 
-def _too_many(groups: Iterable[GroupPart], n: int, place: str) -> Iterator[tuple[str, str]]:
-    rows = sum(group.n for group in groups)
-    if rows > n:
-        yield place, f"The groups have {rows} rows, everybody together has {n}."
-
-
-def _of_group(group: GroupPart, layout: Layout, place: str) -> Iterator[tuple[str, str]]:
-    names = [variable.name for variable in layout.variables]
-    scales = [key.scale.id for key in layout.keys]
-    if {*group.items} != {*names} or {*group.scales} != {*scales}:
-        yield place, "Its items and scales are not those of the questionnaire."
+def _of_crossing(crossing: CrossingPart, found: TallyDocument) -> Found:
+    """Every row is in one cell, and the cells with a value of a column are its group."""
+    if sorted(crossing.columns) != sorted(found.groups):
+        yield "crossing.columns", "They are not the columns of the groups."
         return
-    for variable in layout.variables:
-        where, counts = f"{place}.items.{variable.name}", group.items[variable.name]
-        for code, _ in counts:
-            if code not in layout.missing.values() and not variable.permits(code):
-                yield where, f"{code} is not a code of it."
-        if sum(n for _, n in counts) != group.n:
-            yield where, f"Its counts do not add up to the {group.n} rows of the group."
-    for number, key in enumerate(layout.keys):
-        where = f"{place}.scales.{key.scale.id}"
-        yield from _of_scale(group, key, where, layout.points.get(number))
-
-
-def _of_scale(
-    group: GroupPart, key: ScoringKey, place: str, most: int | None
-) -> Iterator[tuple[str, str]]:
-    scale, k = group.scales[key.scale.id], len(key.items)
-    if sum(n for _, _, n in scale.people) != group.n:
-        yield place, f"Its persons do not add up to the {group.n} rows of the group."
-    if any(answered > k or total >= sums(key) for answered, total, _ in scale.people):
-        yield place, f"More is answered or summed up than its {k} items allow."
-    in_full = [(total, n) for answered, total, n in scale.people if answered == k]
-    complete = sum(n for _, n in scale.complete.points)
-    if complete != sum(n for _, n in in_full):
-        yield place, f"It has {complete} complete rows, and others by items answered."
-    elif key.favourable is None and [*scale.complete.points] != in_full:
-        yield place, "The points of its complete rows are not those of its persons."
-    if most is not None and any(points >= most for points, _ in scale.complete.points):
-        yield place, f"More points are summed up than its {k} items allow."
-    if (len(scale.complete.sums), len(scale.complete.squares)) != (k, k):
-        yield place, f"Its complete rows have not {k} sums and squares."
-
-
-def _of_relations(relations: RelationsPart, layout: Layout) -> Iterator[tuple[str, str]]:
-    keys = {key.scale.id: key for key in layout.keys}
-    names = [*keys]
-    pairs = [(one, other) for at, one in enumerate(names) for other in names[at + 1 :]]
-    if {*relations.scales} != {*names} or [pair.scales for pair in relations.pairs] != pairs:
-        yield "relations", "Its scales are not those of the questionnaire."
+    wrong = [*_of_values(crossing)]
+    yield from wrong
+    if wrong:
         return
-    for name, products in relations.scales.items():
-        k = len(keys[name].items)
-        matrices = (
-            products.products,
-            products.pair_products,
-            products.pair_sums,
-            products.pair_counts,
-        )
-        rows = [len(products.sums), *(len(row) for matrix in matrices for row in matrix)]
-        if {*rows} != {k} or any(len(matrix) != k for matrix in matrices):
-            yield f"relations.scales.{name}", f"Its sums and products are not those of {k} items."
+    yield from _of_parts(crossing.cells, found.whole, "crossing", EVERYBODY, is_all=True)
+    for at, column in enumerate(crossing.columns):
+        cells: dict[str, list[GroupPart]] = {value: [] for value in found.groups[column]}
+        for number, cell in enumerate(crossing.cells):
+            value = cell.values[at]
+            if value in cells:
+                cells[value].append(cell)
+            elif value is not None:
+                yield f"crossing.cells.{number}", f"{column} has no group {value!r}."
+        for value, parts in cells.items():
+            group, name = found.groups[column][value], f"groups.{column}.{value}"
+            yield from _of_parts(parts, group, "crossing", name, is_all=True)
+
+
+def _of_values(crossing: CrossingPart) -> Found:
+    met: set[Cell] = set()
+    for number, cell in enumerate(crossing.cells):
+        if len(cell.values) != len(crossing.columns):
+            yield f"crossing.cells.{number}", "It has not one value per column."
+        if cell.values in met:
+            yield f"crossing.cells.{number}", "A cell with the same values stands before it."
+        met.add(cell.values)
+
+
+def _of_parts(
+    parts: Collection[GroupPart], whole: GroupPart, place: str, name: str, *, is_all: bool = False
+) -> Found:
+    """Parts have together no more of anything than the whole; `is_all`: just as much."""
+    rows = sum(part.n for part in parts)
+    if rows > whole.n or (is_all and rows < whole.n):
+        yield place, f"The parts have {rows} rows, {name} has {whole.n}."
+        return
+    together: defaultdict[str, Counter[Key]] = defaultdict(Counter)
+    for part in parts:
+        for table, counts in _tables(part):
+            together[table].update(counts)  # adds
+    for table, counts in _tables(whole):
+        if not together[table] <= counts or (is_all and together[table] != counts):
+            yield f"{place}, {table}", f"The parts do not add up to {name}."
+
+
+def _tables(group: GroupPart) -> Iterator[tuple[str, Counter[Key]]]:
+    """Everything of a group that adds up, by its place."""
+    for name, counts in group.items.items():
+        yield f"items.{name}", Counter({(code,): n for code, n in counts})
+    for name, scale in group.scales.items():
+        place, complete = f"scales.{name}", scale.complete
+        yield f"{place}.people", Counter({(*key,): n for *key, n in scale.people})
+        yield f"{place}.complete.points", Counter({(total,): n for total, n in complete.points})
+        for field, row in (("sums", complete.sums), ("squares", complete.squares)):
+            yield f"{place}.complete.{field}", Counter({(at,): n for at, n in enumerate(row)})

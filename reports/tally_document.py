@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MOST = 1 << 53  # what every program that reads JSON keeps exact
 
+Code = Annotated[int, Field(ge=-MOST, le=MOST)]  # negative: a missing kind
 Count = Annotated[int, Field(ge=0, le=MOST)]
 Counts = tuple[Count, ...]
 Matrix = tuple[Counts, ...]
@@ -43,7 +44,7 @@ class GroupPart(BaseModel):
 
     model_config = Strict
     n: Count
-    items: dict[str, tuple[tuple[int, Count], ...]]
+    items: dict[str, tuple[tuple[Code, Count], ...]]
     scales: dict[str, ScalePart]
 
 

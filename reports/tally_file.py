@@ -1,7 +1,7 @@
 """Tallies as a file, `tally/1`: whole numbers in JSON, the same bytes for equal tallies.
 
 docs/tallies.md describes every field. What one machine wrote another reads and adds (`+`); a
-file that does not fit its questionnaire or itself is refused with everything that is wrong.
+file that does not fit its questionnaire or itself is refused with what is wrong.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from questionnaires.errors import Finding
+from questionnaires.errors import Finding, listed
 from questionnaires.model import Questionnaire
 from reports.errors import ResponsesError
 from reports.histogram import Histogram, Integers
@@ -71,7 +71,7 @@ def load(content: bytes, questionnaire: Questionnaire, name: str = "tally") -> T
     try:
         found = TallyDocument.model_validate_json(content)
     except ValidationError as error:
-        raise ResponsesError(_findings(error, name)) from None
+        raise ResponsesError(listed(_findings(error, name))) from None
     layout = Layout(questionnaire)
     wrong = [
         Finding(
@@ -80,7 +80,7 @@ def load(content: bytes, questionnaire: Questionnaire, name: str = "tally") -> T
         for place, said in contradictions(found, layout)
     ]
     if wrong:
-        raise ResponsesError(wrong)
+        raise ResponsesError(listed(wrong))
     return Tallies(
         layout,
         _arrays(layout, {"": found.whole}).together(),
@@ -202,7 +202,9 @@ def _findings(error: ValidationError, name: str) -> list[Finding]:
     found = error.errors(include_url=False, include_input=False)
     if any(one["loc"] == ("format",) for one in found):
         said = f"This is not a file in the format {FORMAT}."
-        return [Finding("error", "format", said, "Give a file that Pegel wrote.", file=name)]
+        return [
+            Finding("error", "format", said, "Give a file that Pegel wrote.", "format", file=name)
+        ]
     return [
         Finding(
             "error",
