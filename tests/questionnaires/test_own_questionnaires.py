@@ -1,4 +1,7 @@
-"""What every questionnaire of our own promises about its words, its length and its advice."""
+"""What every questionnaire of our own promises about its words, its length and its advice.
+
+What is about words alone also holds for what we translated.
+"""
 
 import re
 import unicodedata
@@ -21,6 +24,7 @@ from questionnaires.model import (
 from questionnaires.text import Text
 
 OWN = ("change-climate", "digital-maturity", "pulse")
+TRANSLATED = ("people-survey-core",)
 LANGUAGES = ("de", "en", "de-simple")
 FIELDS = {"organisation", "leaders", "people", "structure", "communication"}
 WORDS_PER_MINUTE = 180
@@ -30,17 +34,29 @@ MASCULINE_ALONE = re.compile(
     r"\b(Mitarbeiter|Kollegen?|Bürger|Vorgesetzter|Leiter|Chefs?|Digitallotsen?)\b"
 )
 PAIRED = re.compile(
-    r"\b(Kolleginnen und Kollegen|Chefinnen und Chefs|Chefin oder (der|mein) Chef"
+    r"\b(Kolleginnen und Kollegen|Chefinnen und Chefs|Chefin oder (der|mein|meinen|Ihr) Chef"
     r"|Bürgerinnen und Bürger|Digitallotsinnen und Digitallotsen|Digitallotsin oder Digitallotse"
     r"|Digitallotsen-Puls)\b"  # the name of the questionnaire, as its users call it
 )
 
 
 VERSIONS = [version for name in OWN for version in registry.versions(name)]
+WORDED = VERSIONS + [version for name in TRANSLATED for version in registry.versions(name)]
 
 
-@pytest.fixture(scope="module", params=VERSIONS, ids=lambda one: f"{one.id}-{one.version}")
+def name_of(version: Questionnaire) -> str:
+    return f"{version.id}-{version.version}"
+
+
+@pytest.fixture(scope="module", params=VERSIONS, ids=name_of)
 def own(request: pytest.FixtureRequest) -> Questionnaire:
+    found: Questionnaire = request.param
+    return found
+
+
+@pytest.fixture(scope="module", params=WORDED, ids=name_of)
+def worded(request: pytest.FixtureRequest) -> Questionnaire:
+    """A questionnaire of which at least the German and the plain German are ours."""
     found: Questionnaire = request.param
     return found
 
@@ -79,8 +95,8 @@ def current(questionnaire: Questionnaire) -> list[Scale]:
     return [scale for scale in questionnaire.scales if scale.target_of is None]
 
 
-def test_it_loads_without_a_single_finding(own: Questionnaire) -> None:
-    path = registry.FOLDER / own.id / f"{own.version}.yaml"
+def test_it_loads_without_a_single_finding(worded: Questionnaire) -> None:
+    path = registry.FOLDER / worded.id / f"{worded.version}.yaml"
     questionnaire, findings = loader.read(path.read_bytes(), path.name)
 
     assert questionnaire is not None
@@ -94,45 +110,62 @@ def test_the_items_are_our_own_and_free_to_use(own: Questionnaire) -> None:
     assert own.source.kind == "own"
 
 
-def test_every_text_is_there_in_all_three_languages_in_clean_writing(own: Questionnaire) -> None:
-    assert own.languages.available == LANGUAGES
-    for path, text in texts(own):
+def test_a_translation_says_what_of_it_is_ours_and_keeps_the_licence() -> None:
+    survey = registry.get(*TRANSLATED)
+
+    assert (survey.source.kind, survey.languages.source) == ("translated", "en")
+    assert survey.source.citation.endswith("German and plain German: own translations, 2026.")
+    assert (survey.licence.id, survey.licence.ship) == ("OGL-UK-3.0", True)
+    holders = "Crown copyright, Cabinet Office; translations into German and plain German"
+    assert survey.licence.holder == f"{holders}: The Pegel developers"
+    assert survey.licence.note == (
+        "Contains public sector information licensed under the Open Government Licence v3.0."
+    )
+
+
+def test_every_text_is_there_in_all_three_languages_in_clean_writing(
+    worded: Questionnaire,
+) -> None:
+    assert worded.languages.available == LANGUAGES
+    for path, text in texts(worded):
         assert text.languages == LANGUAGES, path
         for language, words in text.items():
+            if worded.id in TRANSLATED and language == worded.languages.source:
+                continue  # as published
             assert words == unicodedata.normalize("NFC", words).strip(), path
             assert not re.search(r"  |[\"']| [.,:;?!]|\.\.|\n", words), (path, language)
             opening, closing = ("“", "”") if language == "en" else ("„", "“")
             assert words.count(opening) == words.count(closing), (path, language)
 
 
-def test_no_german_word_is_spelt_around_an_umlaut(own: Questionnaire) -> None:
+def test_no_german_word_is_spelt_around_an_umlaut(worded: Questionnaire) -> None:
     spelt = re.compile(r"\b(fuer|ueber\w*|koenn\w*|muess\w*|Aender\w*|Veraender\w*|gross\w*)\b")
     for language in ("de", "de-simple"):
-        for text in plain(own, language):
+        for text in plain(worded, language):
             assert not spelt.search(text), text
 
 
-def test_people_are_named_inclusively(own: Questionnaire) -> None:
+def test_people_are_named_inclusively(worded: Questionnaire) -> None:
     for language in ("de", "de-simple"):
-        for text in plain(own, language):
+        for text in plain(worded, language):
             assert not MASCULINE_ALONE.search(PAIRED.sub("", text)), text
 
 
-def test_plain_german_has_short_sentences_and_short_words(own: Questionnaire) -> None:
-    lengths = [len(words) for text in plain(own, "de-simple") for words in sentences(text)]
-    words = {word for text in plain(own, "de-simple") for word in re.findall(r"[\w-]+", text)}
+def test_plain_german_has_short_sentences_and_short_words(worded: Questionnaire) -> None:
+    lengths = [len(words) for text in plain(worded, "de-simple") for words in sentences(text)]
+    words = {word for text in plain(worded, "de-simple") for word in re.findall(r"[\w-]+", text)}
 
     assert sum(lengths) / len(lengths) <= 9
     assert max(lengths) <= 16
     assert {word for word in words if max(map(len, word.split("-"))) > 14} == set()
 
 
-def test_plain_german_has_no_passive_and_no_subjunctive(own: Questionnaire) -> None:
+def test_plain_german_has_no_passive_and_no_subjunctive(worded: Questionnaire) -> None:
     odd = re.compile(
         r"\b(wird|werden)\b[^.!?:]*\b(ge\w+(t|en)|be\w+t|informiert)\b"
         r"|\b(wurden?|worden|würden?|könnten?|sollten?|wäre\w*|hätten?)\b"
     )
-    for text in plain(own, "de-simple"):
+    for text in plain(worded, "de-simple"):
         assert not odd.search(text), text
 
 
@@ -232,17 +265,17 @@ def test_no_two_recommendations_are_the_same(own: Questionnaire) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_answered_in_the_minutes_it_names(own: Questionnaire, language: str) -> None:
+def test_it_is_answered_in_the_minutes_it_names(worded: Questionnaire, language: str) -> None:
     """Level texts are read once: the target is chosen beside them."""
-    read = [question.text[language] for question in own.questions.values()]
-    read += [one.hint[language] for one in own.questions.values() if one.hint]
-    for section in own.sections:
+    read = [question.text[language] for question in worded.questions.values()]
+    read += [one.hint[language] for one in worded.questions.values() if one.hint]
+    for section in worded.sections:
         read += [section.title[language]] + ([section.intro[language]] if section.intro else [])
-    for demographic in own.demographics:
-        points = own.response_scales[demographic.response].points
+    for demographic in worded.demographics:
+        points = worded.response_scales[demographic.response].points
         read += [point.label[language] for point in points]
-    answers = len(own.demographics)
-    for item in own.items:
+    answers = len(worded.demographics)
+    for item in worded.items:
         if isinstance(item, MaturityItem):
             read += [level.text[language] for level in item.levels]
             answers += 1 + item.target
@@ -252,5 +285,5 @@ def test_it_is_answered_in_the_minutes_it_names(own: Questionnaire, language: st
 
     minutes = words / WORDS_PER_MINUTE + answers * SECONDS_PER_ANSWER / 60
 
-    assert own.minutes is not None
-    assert minutes <= own.minutes
+    assert worded.minutes is not None
+    assert minutes <= worded.minutes
