@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from reports.build import build
 from reports.disclosure.comparisons import LARGEST_ERROR, LEAST_UNITS, against_rest, among_units
@@ -23,7 +23,7 @@ def whole_number(value: Value[int]) -> int:
     return value.value
 
 
-@settings(max_examples=40)
+@pytest.mark.attack
 @given(towns())
 def test_everybody_else_is_fit_and_near_the_truth(town: Town) -> None:
     release = town.release()
@@ -36,14 +36,12 @@ def test_everybody_else_is_fit_and_near_the_truth(town: Town) -> None:
             n, score = others.total(), whole_number(told.score)
             assert whole_number(told.n) == n >= THRESHOLD
             assert n - max(others.values()) >= 2
-            assert n >= 20 or score % 5 == 0
-            assert n >= 20 or isinstance(told.sd, Suppressed)
+            assert n >= 20  # of fewer, rounding moves the score too far where seven are the least
             mean = sum(float(value) * people for value, people in others.items()) / n
-            rounding = float(LARGEST_ERROR) + (0.5 if n >= 20 else 2.5)
-            assert abs(score - 25 * (mean - 1)) <= rounding
+            assert abs(score - 25 * (mean - 1)) <= float(LARGEST_ERROR) + 0.5
 
 
-@settings(max_examples=40)
+@pytest.mark.attack
 @given(towns())
 def test_a_verdict_is_that_of_the_rounded_values(town: Town) -> None:
     release = town.release()
@@ -102,6 +100,19 @@ def test_where_the_rest_cannot_be_told_nothing_is_said(
     group: ScaleResult, whole: ScaleResult
 ) -> None:
     assert compared(group, whole) == AgainstRest()
+
+
+def test_a_small_rest_is_told_in_steps_of_five_and_without_a_verdict() -> None:
+    """5 of 20 with 60 in steps of 5, and 50 of all: 46.7 of the others, known within 1.5 points."""
+    found = against_rest({"a": scale(5, 60, None)}, {"a": scale(20, 50, 20)}, 5)["a"]
+    assert found == AgainstRest(show(15), show(45), difference=show(15))
+
+
+def test_a_small_rest_that_is_not_known_well_enough_is_not_told() -> None:
+    """6 of 20 move the other 14 by (6 * 2.5 + 20 * 0.5) / 14, which is more than 1.5 points."""
+    assert (
+        against_rest({"a": scale(6, 60, None)}, {"a": scale(20, 50, 20)}, 5)["a"] == AgainstRest()
+    )
 
 
 def test_without_a_spread_there_is_a_difference_and_no_verdict() -> None:

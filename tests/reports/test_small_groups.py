@@ -3,18 +3,21 @@
 from math import sqrt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from reports.build import build
+from reports.disclosure.results import GroupResult, ItemResult, ScaleResult
 from reports.disclosure.values import Shown, Suppressed
 from reports.report import Figure, Sentence
-from reports.statistics.intervals import wilson, wilson_of
+from reports.statistics.intervals import wilson_of
 from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
+Z = float(stats.norm.ppf(0.975))
 
-@settings(max_examples=40)
+
+@pytest.mark.attack
 @given(towns())
 def test_bounds_follow_from_score_and_participation(town: Town) -> None:
     for result in town.release().groups.values():
@@ -37,9 +40,25 @@ def test_bounds_follow_from_score_and_participation(town: Town) -> None:
             assert abs(high - (n * score + 100 * (asked - n)) / asked) <= step / 2
 
 
-@settings(max_examples=40)
+def sampled(result: GroupResult, n: int) -> float:
+    """The share of those asked that answered, as far as it is shown."""
+    took_part = result.participation
+    asked = took_part.value.eligible if isinstance(took_part, Shown) else None
+    return n / asked if asked else 0.0
+
+
+def is_rounded(shown: tuple[int, int], middle: float, half: float) -> bool:
+    """Whether an interval in 0 to 100 is `middle` and `half` of it, rounded once."""
+    exact = max(0.0, middle - half), min(100.0, middle + half)
+    return all(
+        abs(told - one) <= 0.5 + 1e-9  # halves to either side
+        for told, one in zip(shown, exact, strict=True)
+    )
+
+
+@pytest.mark.attack
 @given(towns())
-def test_the_interval_of_a_share_follows_from_the_rounded_share(town: Town) -> None:
+def test_the_interval_of_a_share_is_wilson_s_of_the_rounded_share(town: Town) -> None:
     for result in town.release().groups.values():
         for item in result.items.values():
             found, share, n = item.favourable_interval, item.favourable, item.n
@@ -48,20 +67,36 @@ def test_the_interval_of_a_share_follows_from_the_rounded_share(town: Town) -> N
             assert isinstance(share, Shown)
             assert isinstance(n, Shown)
             assert n.value < 30 or 5 < share.value < 95
-            low, high = found.value
-            widest = wilson(share.value * n.value, 100 * n.value)
-            assert widest is not None
-            assert low <= share.value <= high
-            exact = wilson_of(share.value / 100, n.value)
-            assert round(exact[0]) <= low <= high <= round(exact[1])
+            s, spread = share.value / 100, Z**2 * (1 - sampled(result, n.value)) / n.value
+            middle = 100 * (s + spread / 2) / (1 + spread)
+            half = 100 * sqrt(spread * (s * (1 - s) + spread / 4)) / (1 + spread)
+            assert is_rounded(found.value, middle, half)
+
+
+@pytest.mark.attack
+@given(towns())
+def test_the_interval_of_a_score_is_student_s_of_the_rounded_score_and_spread(town: Town) -> None:
+    for result in town.release().groups.values():
+        cells: list[ScaleResult | ItemResult] = [*result.scales.values(), *result.items.values()]
+        for one in cells:
+            found, score, sd, n = one.interval, one.score, one.sd, one.n
+            if isinstance(found, Suppressed):
+                continue
+            assert isinstance(score, Shown)
+            assert isinstance(sd, Shown)
+            assert isinstance(n, Shown)
+            assert n.value >= 20
+            error = sd.value * sqrt((1 - sampled(result, n.value)) / n.value)
+            half = float(stats.t.ppf(0.975, n.value - 1)) * error
+            assert is_rounded(found.value, score.value, half)
 
 
 @given(st.integers(0, 40), st.integers(1, 40), st.floats(0, 0.9))
 def test_the_limits_of_a_share_are_where_the_test_turns(count: int, n: int, sampled: float) -> None:
-    share, z = min(count, n) / n, float(stats.norm.ppf(0.975))
+    share = min(count, n) / n
     for limit in wilson_of(share, n, sampled):
         p = limit / 100
-        away = z * sqrt((1 - sampled) * max(0.0, p * (1 - p)) / n)
+        away = Z * sqrt((1 - sampled) * max(0.0, p * (1 - p)) / n)
         assert abs(share - p) == pytest.approx(away, abs=1e-6)
 
 

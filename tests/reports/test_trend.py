@@ -3,18 +3,18 @@
 import json
 import re
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from questionnaires.model import Questionnaire
 from reports.build import build
 from reports.documents.html import render_body
 from reports.release import Release
 from reports.report import Figure, Part, Points, ProfileRow, TrendRow
-from tests.reports.pages import Page, numbers, released_numbers
+from tests.reports.pages import Page, numbers
 from tests.reports.series import BRIDGE, EQUIVALENT, after, series, version, wave
 from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 
@@ -169,6 +169,7 @@ def test_the_last_six_waves_are_drawn_and_the_table_has_all() -> None:
     found = part(after(now, *earlier), INSTRUMENT)
     drawn = rows(found)["trust"].points
     assert [point.wave for point in drawn] == [f"{n}/2025" for n in range(4, 9)] + ["1/2026"]
+    assert [point.link for point in drawn] == [None] + ["solid"] * 5  # nothing left of the first
     assert len(figure(found).table.columns) == 1 + 9 + 1
 
 
@@ -184,21 +185,52 @@ def test_a_first_wave_has_no_development() -> None:
     assert "trend" not in [one.id for one in parts]
 
 
+# Ticks of the axis, two common questions, days, and versions.
+FIXED = {0.0, 50.0, 100.0, 2.0, 9.0, 1.0, 30.0, 2024.0, 2025.0, 2026.0, 1.1}
+
+
+def told(release: Release, group: str) -> set[float]:
+    """A group's scores in all waves, both ends of its bridges, and the steps to the last wave."""
+    document, found = release.of_group(group), set[float]()
+    for name, scale in document["scales"].items():
+        past = [wave["groups"][group][name] for wave in document["waves"]]
+        scores = [one["mean_0_100"] for one in (*past, scale)]
+        bridges = [one["common_0_100"] for one in past]
+        found |= numbers(json.dumps([scores, bridges]))
+        last = [ends for ends in (scores[-2:], bridges[-1]) if isinstance(ends, list)]
+        found |= {float(abs(old - new)) for old, new in last if HIDDEN not in (old, new)}
+    return found
+
+
+def texts(release: Release, asked: Questionnaire, group: str) -> list[str]:
+    page = Page(render_body(build(release, asked, group, "en")))
+    return [text for place, text in page.texts if place == "trend"]
+
+
+def strange(found: list[str], known: set[float]) -> list[str]:
+    return [text for text in found if not numbers(text) <= known | FIXED]
+
+
+NEXT = version("1.1.0", BRIDGE)
+
+
 @settings(max_examples=25)
-@given(towns(), towns())
-def test_every_number_is_released_or_the_difference_of_two_that_are(
-    before: Town, now: Town
+@given(towns(), towns(), st.sampled_from((INSTRUMENT, NEXT)))
+def test_every_number_is_a_released_one_of_the_group_or_a_step_between_two(
+    before: Town, now: Town, between: Questionnaire
 ) -> None:
-    new = version("1.1.0", BRIDGE)
-    release = after(wave(now, 2026, new), wave(before, 2025, new), wave(before, 2024))
-    known = released_numbers(release) | {0.0, 2.0, 50.0, 100.0, 95.0}
-    days = {1.0, 9.0, 30.0, 2024.0, 2025.0, 2026.0}
-    allowed = known | days | {abs(one - other) for one, other in product(known, known)}
+    release = after(wave(now, 2026, NEXT), wave(before, 2024), wave(before, 2025, between))
     for group, result in release.groups.items():
-        page = Page(render_body(build(release, new, group, "en")))
-        texts = [text for place, text in page.texts if place == "trend"]
-        assert all(numbers(text) <= allowed for text in texts)
-        assert bool(texts) is result.is_shown
+        found = texts(release, NEXT, group)
+        assert not strange(found, told(release, group))
+        assert bool(found) is result.is_shown
+
+
+def test_another_number_is_noticed() -> None:
+    known = told(TWO, "all")
+    other = next(score for score in range(6, 95) if score not in known | FIXED)
+    assert not strange(texts(TWO, INSTRUMENT, "all"), known)
+    assert strange(texts(changed(TWO, {"trust": other}), INSTRUMENT, "all"), known)
 
 
 @pytest.mark.parametrize("then", [(60, 30), (60, 3), (60,)])

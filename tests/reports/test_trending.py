@@ -67,7 +67,7 @@ def test_a_group_alone_tells_of_no_other() -> None:
     assert [*_document(release, "b")["waves"][0]["groups"]] == ["b"]
 
 
-@settings(max_examples=40)
+@pytest.mark.attack
 @given(towns(), towns())
 def test_attack_every_number_is_in_the_old_release_and_hidden_stays_hidden(
     before: Town, now: Town
