@@ -4,20 +4,27 @@ A picture stands on a slide or in a paper without the text around it, so a chart
 whose results it shows, the keys of its colours and marks, and the same in words.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from slugify import slugify
 
 from reports.report import Block, Figure, Key, Legend, Report, Table
+from reports.wording.lines import UMLAUTS, one_line
 from reports.wording.words import Words
 
 HEATMAP: Final = "heatmap"
 NO_LEGEND: Final = Legend("", ())
 LONGEST_NAME: Final = 60  # characters of a title in the name of a file
-UMLAUTS: Final = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
+
+
+class PictureFormat(StrEnum):
+    """What a picture of a chart is written as."""
+
+    PNG = "png"
+    SVG = "svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +102,3 @@ def _read_aloud(language: str, table: Table) -> str:
         for row in table.rows
     )
     return " ".join(rows)
-
-
-def one_line(text: str) -> str:
-    """A text on one line, without characters that steer and that no file format takes."""
-    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    return " ".join("".join(kept).split())

@@ -28,5 +28,13 @@ class WrongStateError(SurveyError):
     """The thing exists, but what was asked for is not possible in its present state."""
 
 
+class BusyError(SurveyError):
+    """Others are being served; the same will work in a while."""
+
+
+class FaultError(SurveyError):
+    """Something of ours failed, not what was asked for; the log names the place."""
+
+
 class RefusedError(SurveyError):
     """A promise of the house would be broken; there is no way around it."""

@@ -8,13 +8,13 @@ import sys
 
 from pydantic import TypeAdapter
 
-from reports.charts import Chart
-from reports.figures.drawing import Format, picture
+from reports.charts import Chart, PictureFormat
+from reports.figures.drawing import picture
 from reports.figures.files import pictures
 from reports.packing import pack
 
 
-def main(form: Format, language: str | None = None) -> bytes:
+def main(form: PictureFormat, language: str | None = None) -> bytes:
     """What is asked for, made from what comes in."""
     given = sys.stdin.buffer.read()
     if language is None:
@@ -29,4 +29,4 @@ def main(form: Format, language: str | None = None) -> bytes:
 
 if __name__ == "__main__":
     asked, *spoken = sys.argv[1:]
-    sys.stdout.buffer.write(main("svg" if asked == "svg" else "png", *spoken))
+    sys.stdout.buffer.write(main(PictureFormat(asked), *spoken))

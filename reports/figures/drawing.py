@@ -8,21 +8,21 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Literal, TypeAlias
+from typing import Final
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib import figure as mpl_figure
 
-from reports.charts import Chart, one_line
+from reports.charts import Chart, PictureFormat
 from reports.figures import distribution, drivers, heatmap, profile, trend
 from reports.figures.keys import head
 from reports.figures.sheet import Sheet
 from reports.figures.style import MUTED, RESOLUTION, SETTINGS, SMALL
 from reports.report import Figure, Table, TrendRow
+from reports.wording.lines import one_line
 from reports.wording.words import Words
 
-Format: TypeAlias = Literal["png", "svg"]
 COMPRESSION: Final = {"compress_level": 6}  # the highest takes twice as long and saves 2 percent
 TALLEST: Final = 16_000  # dots; a taller PNG is made coarser, so that it needs less memory
 
@@ -34,11 +34,11 @@ DRAW: Final[dict[str, Callable[[Sheet, Figure], None]]] = {
 }
 
 
-def picture(chart: Chart, form: Format) -> bytes:
+def picture(chart: Chart, form: PictureFormat) -> bytes:
     """The chart as a PNG or SVG file, which says in its metadata what it shows."""
     with _own_settings():
         drawn = _drawn(chart)
-        return _png(drawn, chart) if form == "png" else _svg(drawn, chart)
+        return _png(drawn, chart) if form == PictureFormat.PNG else _svg(drawn, chart)
 
 
 def draw(chart: Chart) -> mpl_figure.Figure:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from reports.charts import Chart, one_line
-from reports.figures.drawing import Format, picture
+from reports.charts import Chart, PictureFormat
+from reports.figures.drawing import picture
+from reports.wording.lines import one_line
 from reports.wording.words import Words
 
 
-def pictures(charts: Sequence[Chart], form: Format, language: str) -> Iterator[tuple[str, bytes]]:
+def pictures(
+    charts: Sequence[Chart], form: PictureFormat, language: str
+) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the files: every chart, and their alternative texts."""
     for chart in charts:
         yield f"{chart.file}.{form}", picture(chart, form)
@@ -15,7 +18,7 @@ def pictures(charts: Sequence[Chart], form: Format, language: str) -> Iterator[t
     yield words.say("alternative-texts.txt"), _told(charts, form, words).encode()
 
 
-def _told(charts: Sequence[Chart], form: Format, words: Words) -> str:
+def _told(charts: Sequence[Chart], form: PictureFormat, words: Words) -> str:
     """What goes beside a picture wherever it is used, for people who do not see it."""
     if not charts:
         return words.say("There are no charts: nothing of this group is shown.") + "\n"

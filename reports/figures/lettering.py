@@ -6,8 +6,8 @@ from typing import Final
 
 from matplotlib.backends.backend_agg import RendererAgg
 
-from reports.charts import one_line
 from reports.figures.style import LEADING, TEXT, font
+from reports.wording.lines import one_line
 
 SEAMS: Final = ("-", "–", "/")  # where a word may be broken without a further hyphen
 FINER: Final = 10  # than points, so that no rounding to dots matters

@@ -14,11 +14,13 @@ from questionnaires import norms_file
 from questionnaires.loader import load
 from questionnaires.model import Questionnaire
 from questionnaires.norms import Norms
+from reports.charts import PictureFormat
 from reports.release import Release
 from reports.tallies import Tallies
 from survey import __version__
 from survey.cli.numbers import Whole
-from survey.cli.pictures import write_pictures
+from survey.cli.pictures import check_place, write_pictures
+from survey.cli.saying import STANDARD_OUTPUT
 from survey.errors import RefusedError
 
 FLOOR = 5
@@ -63,6 +65,8 @@ def analyse(
     """
     columns = tuple(dict.fromkeys([unit, *by] if unit else by))
     _check(unit, eligible, format, unprotected=unprotected)
+    if format in set(PictureFormat):
+        check_place(output)
     questionnaire = load(definition)
     spoken = _language(questionnaire, language)
     head_counts = _eligible(eligible)
@@ -93,7 +97,7 @@ def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: b
         raise CycloptsError(msg="--eligible needs --unit: head counts belong to units.")
     if unprotected and form != "json":
         raise CycloptsError(msg="--unprotected gives JSON only; leave it out for a report.")
-    if form not in {"json", "html", "png", "svg"}:
+    if form not in {"json", "html", *PictureFormat}:
         raise RefusedError(
             "format",
             f"This version does not write {form} yet.",
@@ -153,7 +157,7 @@ def _tell(
     if form == "html":
         _write(render_document(report), output)
     else:
-        write_pictures([(release.tree.id, report)], "svg" if form == "svg" else "png", output)
+        write_pictures([(release.tree.id, report)], PictureFormat(form), output)
 
 
 def _language(questionnaire: Questionnaire, wanted: str | None) -> str:
@@ -168,7 +172,7 @@ def _dump(tree: dict[str, Any]) -> str:
 
 
 def _write(text: str, output: Path | None) -> None:
-    if output is None or str(output) == "-":
+    if output is None or output == STANDARD_OUTPUT:
         sys.stdout.write(text)
     else:
         output.write_text(text, encoding="utf-8")

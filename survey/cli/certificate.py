@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from survey.cli.installation import connect, database_file, installation
-from survey.cli.slips_file import STANDARD_OUTPUT
+from survey.cli.saying import STANDARD_OUTPUT
 from survey.db.engine import is_migrated, reading_session
 from survey.domain import campaigns
 from survey.domain.audits import audit

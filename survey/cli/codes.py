@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from survey.cli.acting import As, actor
 from survey.cli.installation import installation
 from survey.cli.numbers import Whole
-from survey.cli.saying import AsJson, note, say
-from survey.cli.slips_file import STANDARD_OUTPUT, check_new, written
+from survey.cli.saying import STANDARD_OUTPUT, AsJson, note, say
+from survey.cli.slips_file import check_new, written
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
 from survey.domain import access_codes, campaigns, cosigning, issuing

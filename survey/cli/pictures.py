@@ -5,16 +5,33 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reports.charts import charts
+from reports.charts import PictureFormat, charts
 from reports.packing import unpack
 from reports.report import Report
-from survey.domain.pictures import Format, all_pictures
+from survey.cli.saying import STANDARD_OUTPUT
+from survey.domain.pictures import all_pictures
+from survey.errors import SurveyError
 
-STANDARD_OUTPUT = Path("-")
+ZIP = ".zip"
+PICTURES = {f".{form}" for form in PictureFormat}
+
+
+def check_place(output: Path | None) -> None:
+    """SurveyError when `output` has no room for several files: before anything is drawn."""
+    if output is None or output == STANDARD_OUTPUT or output.suffix.lower() == ZIP:
+        return
+    if output.is_dir() or not (output.exists() or output.suffix.lower() in PICTURES):
+        return
+    raise SurveyError(
+        "one-file",
+        "The charts are several pictures and do not go into one file.",
+        "Name a folder, as in -o bilder/, or a file whose name ends with .zip.",
+        place=str(output),
+    )
 
 
 def write_pictures(
-    reports: Sequence[tuple[str, Report]], form: Format, output: Path | None
+    reports: Sequence[tuple[str, Report]], form: PictureFormat, output: Path | None
 ) -> None:
     """Write every chart of every report, with its alternative text in a file beside it.
 
@@ -26,7 +43,7 @@ def write_pictures(
     packed = all_pictures(folders, form, reports[0][1].language)
     if output is None or output == STANDARD_OUTPUT:
         sys.stdout.buffer.write(packed)
-    elif output.suffix.lower() == ".zip":
+    elif output.suffix.lower() == ZIP:
         write_file(output, packed)
     else:
         for name, content in unpack(packed):

@@ -11,12 +11,14 @@ from cyclopts.exceptions import CycloptsError
 
 from questionnaires.model import Questionnaire
 from reports.build import build
+from reports.charts import PictureFormat
 from reports.documents.html import render_document
 from reports.documents.rows import render_csv
 from reports.packing import pack
 from reports.release import Release
 from survey.cli.installation import installation
-from survey.cli.pictures import write_file, write_pictures
+from survey.cli.pictures import check_place, write_file, write_pictures
+from survey.cli.saying import STANDARD_OUTPUT
 from survey.db.engine import reading_session
 from survey.domain.campaigns import get, questionnaire_of
 from survey.domain.releases import find_group, load_release
@@ -72,12 +74,15 @@ def report(
             f"This version does not write {format} yet.",
             "Use --format html and print it, or --format json or csv.",
         )
+    is_drawn = format in set(PictureFormat)
+    if is_drawn:
+        check_place(output)
     released, questionnaire = _load(slug)
-    if format in ("png", "svg"):
+    if is_drawn:
         groups = [one.id for one in released.planned()] if all_units else [_group(released, unit)]
         spoken = _language(questionnaire, language)
         reports = [(one, build(released, questionnaire, one, spoken)) for one in groups]
-        write_pictures(reports, format, output)
+        write_pictures(reports, PictureFormat(format), output)
         return
     render = _renderer(released, questionnaire, format, _language(questionnaire, language))
     if all_units:
@@ -132,7 +137,7 @@ def _packed(released: Release, form: Format, render: Callable[[str | None], str]
 
 
 def _write(content: bytes, output: Path | None) -> None:
-    if output is None or output == Path("-"):
+    if output is None or output == STANDARD_OUTPUT:
         sys.stdout.buffer.write(content)
         return
     write_file(output, content)

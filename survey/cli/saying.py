@@ -2,11 +2,13 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=())]
+STANDARD_OUTPUT = Path("-")
 
 
 def say(found: dict[str, Any], lines: list[str], *, as_json: bool) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from survey.cli.saying import STANDARD_OUTPUT
 from survey.errors import RefusedError
-
-STANDARD_OUTPUT = Path("-")
 
 
 def check_new(output: Path) -> None:

@@ -20,9 +20,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
+from reports.wording.lines import one_line
 from survey.domain.certificates import Certificate
 from survey.domain.papers import Paper, Part, Section
-from survey.domain.typesetting import TEMPLATES, one_line
+from survey.domain.typesetting import TEMPLATES, printable
 from survey.domain.wordings import (
     access_word,
     known_language,
@@ -65,20 +66,20 @@ def _facts(subject: Subject, language: str) -> dict[str, object]:
     with_slips = plan.access == "slips"
     units = [*unit_rows(plan.units)] if plan.units and plan.units.units else []
     return {
-        "title": one_line(plan.title[language]),
+        "title": printable(plan.title[language]),
         "slug": one.slug,
         "house": _text(plan.organisation, language),
         "purpose": _text(plan.purpose, language),
-        "officer": one_line(plan.contacts.data_protection, ""),
-        "council": one_line(plan.contacts.staff_council, ""),
-        "questionnaire": f"{one_line(asked.title[language])} ({asked.id} {asked.version})",
+        "officer": one_line(plan.contacts.data_protection),
+        "council": one_line(plan.contacts.staff_council),
+        "questionnaire": f"{printable(asked.title[language])} ({asked.id} {asked.version})",
         "topics": "; ".join(scale.title[language] for scale in asked.scales),
         "details": "; ".join(d.text[language] for d in asked.demographics) if with_slips else "",
         "with_slips": with_slips,
         "first": long_day(plan.period.from_, language),
         "last": long_day(one.last_day, language),
         "eligible": plan.eligible,
-        "units": [(one_line(name), people) for name, people in units],
+        "units": [(printable(name), people) for name, people in units],
         "access": access_word(plan.access, say),
         "threshold": plan.results_from,
         "series": plan.series,

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from survey.domain.typesetting import TEMPLATES, one_line, typeset
+from survey.domain.typesetting import TEMPLATES, printable, typeset
 
 TEMPLATE = "papers/paper.typ"
 WORD_FILES = ("[Content_Types].xml", "_rels/.rels", "word/styles.xml", "word/numbering.xml")
@@ -97,7 +97,7 @@ def code(*lines: str) -> Part:
 
 def spans(said: str) -> tuple[Span, ...]:
     """A text cut at its gaps, without signs that steer instead of being read."""
-    pieces = (piece for piece in _GAP.split(one_line(said)) if piece)
+    pieces = (piece for piece in _GAP.split(printable(said)) if piece)
     return tuple(Span(piece, bool(_GAP.fullmatch(piece))) for piece in pieces)
 
 
@@ -131,16 +131,16 @@ def _numbered(paper: Paper) -> Iterator[tuple[Section, list[tuple[Part, int]]]]:
 def _plain(paper: Paper) -> Mapping[str, Any]:
     return {
         "language": paper.language,
-        "title": one_line(paper.title),
+        "title": printable(paper.title),
         "lead": [_spans(one) for one in paper.lead],
-        "foot": one_line(paper.foot),
+        "foot": printable(paper.foot),
         "sections": [
             {
-                "title": one_line(section.title),
+                "title": printable(section.title),
                 "parts": [
                     {
                         "kind": part.kind,
-                        "head": [one_line(one) for one in part.head],
+                        "head": [printable(one) for one in part.head],
                         "rows": [[_spans(cell) for cell in row] for row in part.rows],
                     }
                     for part in section.parts

@@ -4,49 +4,50 @@ Matplotlib takes about a second and 90 MB; a web process stays free of both. The
 the charts as data on its standard input, gives the files on its standard output, and is gone.
 """
 
-import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
 from tempfile import TemporaryDirectory
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from reports.charts import Chart
-from survey.errors import SurveyError
+from reports.charts import Chart, PictureFormat
+from survey.domain.child import made_by
+from survey.errors import BusyError, FaultError
 
-Format: TypeAlias = Literal["png", "svg"]
-
+DRAWING: Final = "reports.figures"  # the module that the child runs
 AT_ONCE: Final = 2  # children of one web process
 PATIENCE: Final = 20.0  # seconds to wait for one of them to end
 LONGEST: Final = 120.0  # seconds for the charts of one report
 KEPT: Final = 32  # pictures that are kept, about 200 kB each
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
+_entering = threading.Lock()
 
 
 @lru_cache(maxsize=KEPT)
-def picture(chart: Chart, form: Format) -> bytes:
+def picture(chart: Chart, form: PictureFormat) -> bytes:
     """The chart as a PNG or SVG file.
 
     A chart holds released values only, and equal charts give equal bytes, so pictures are kept.
 
     Raises:
-        SurveyError: too many others are being drawn, or the picture could not be made.
+        BusyError: too many others are being drawn.
+        FaultError: the picture could not be made.
     """
     return _drawn(asdict(chart), LONGEST, form)
 
 
-def all_pictures(folders: Mapping[str, Sequence[Chart]], form: Format, language: str) -> bytes:
+def all_pictures(
+    folders: Mapping[str, Sequence[Chart]], form: PictureFormat, language: str
+) -> bytes:
     """All charts as a ZIP, with their alternative texts in a file beside them.
 
     The name of a folder ends with "/", or is empty where there is only one.
 
     Raises:
-        SurveyError: too many others are being drawn, or the pictures could not be made.
+        BusyError: too many others are being drawn.
+        FaultError: the pictures could not be made.
     """
     told = {folder: [asdict(chart) for chart in charts] for folder, charts in folders.items()}
     return _drawn(told, LONGEST * len(told), form, language)
@@ -54,23 +55,17 @@ def all_pictures(folders: Mapping[str, Sequence[Chart]], form: Format, language:
 
 def _drawn(told: object, longest: float, *asked: str) -> bytes:
     """What the child makes of what it is told, within `longest` seconds."""
-    room = {"MPLCONFIGDIR": _room().name}
-    # -P: a file that happens to lie in the working folder is never imported.
-    command = [sys.executable, "-P", "-m", "reports.figures", *asked]
+    with _entering:  # two rooms at once: the one that is forgotten would go while it is in use
+        room = {"MPLCONFIGDIR": _room().name}
     if not _turns.acquire(timeout=PATIENCE):
-        raise SurveyError("busy", "Other pictures are being made.", "Please try again in a minute.")
+        raise BusyError("busy", "Other pictures are being made.", "Please try again in a minute.")
     try:
-        done = subprocess.run(  # noqa: S603 - our own module; form and language are known words
-            command, input=json.dumps(told).encode(), capture_output=True, timeout=longest,
-            check=False, env=room | os.environ,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise _failed() from error
+        made = made_by(DRAWING, *asked, told=told, longest=longest, defaults=room)
     finally:
         _turns.release()
-    if done.returncode != 0 or not done.stdout:
-        raise _failed()
-    return done.stdout
+    if made is None:
+        raise FaultError("pictures", "The picture could not be made.", "Please try again.")
+    return made
 
 
 @cache
@@ -80,7 +75,3 @@ def _room() -> TemporaryDirectory[str]:
     It would take the home folder, which is the data folder for the account that runs Pegel.
     """
     return TemporaryDirectory(prefix="pegel-")
-
-
-def _failed() -> SurveyError:
-    return SurveyError("pictures", "The picture could not be made.", "Please try again.")

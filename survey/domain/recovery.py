@@ -21,7 +21,7 @@ from survey.domain import crockford
 from survey.domain.campaigns import plan_of, standing
 from survey.domain.sealing import seal, unseal
 from survey.domain.standing import RECOVERY
-from survey.domain.typesetting import one_line, typeset
+from survey.domain.typesetting import printable, typeset
 from survey.errors import RefusedError
 
 TEMPLATE = "recovery/sheet.typ"
@@ -128,7 +128,7 @@ def sheet(campaign: Campaign, recovery: Recovery, *, language: str = "de") -> by
     language = language.partition("-")[0]
     language = language if language in LANGUAGES else LANGUAGES[0]
     _ = translations(LOCALE, DOMAIN, language).gettext
-    title = one_line(plan_of(campaign).title[language])
+    title = printable(plan_of(campaign).title[language])
     secret = spell(recovery.secret)
     return typeset(
         TEMPLATE,

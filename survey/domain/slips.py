@@ -19,7 +19,7 @@ from reports.wording.catalogues import translations
 from survey.db.campaigns import Campaign
 from survey.domain.campaigns import plan_of
 from survey.domain.standing import NOT_SIGNED, CoSigned
-from survey.domain.typesetting import one_line, typeset
+from survey.domain.typesetting import printable, typeset
 
 TEMPLATE = "slips/slips.typ"
 DOMAIN = "slips"
@@ -97,7 +97,7 @@ def sheets_pdf(sheets: Sequence[SlipSheet]) -> bytes:
         TEMPLATE,
         {
             "language": language,
-            "title": title % {"title": one_line(first.title)},
+            "title": title % {"title": printable(first.title)},
             "words": _words(language) | (_shared_words(language) if first.shared else {}),
             "sheets": [_content(sheet) for sheet in sheets],
         },
@@ -108,7 +108,7 @@ def _content(sheet: SlipSheet) -> dict[str, object]:
     """What the template shows, as plain values."""
     language = sheet.language if sheet.language in LANGUAGES else LANGUAGES[0]
     _ = translations(LOCALE, DOMAIN, language).gettext
-    title, unit = one_line(sheet.title), one_line(sheet.unit)
+    title, unit = printable(sheet.title), printable(sheet.unit)
     shuffled = list(sheet.codes)
     secrets.SystemRandom().shuffle(shuffled)
     return {

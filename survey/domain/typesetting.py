@@ -1,20 +1,17 @@
 """Typesetting: Typst templates and data become accessible PDF, in a process of its own.
 
-The compiler keeps what it has set in memory for later. In a short-lived process neither access
-codes nor 100 MB of compiler stay behind in a web process, and nothing touches a disk: data comes
-by standard input, the PDF goes to standard output.
+The compiler keeps what it has set in memory for later; access codes must not stay there.
 """
 
-import json
-import subprocess
 import sys
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import survey
-from survey.errors import SurveyError
+from reports.wording.lines import one_line
+from survey.domain.child import made_by
+from survey.errors import FaultError
 
 FONTS = Path(survey.__file__).parent / "fonts"
 TEMPLATES = Path(survey.__file__).parent.parent / "templates"
@@ -23,10 +20,9 @@ NO_GLYPH = "could not be displayed with"  # how Typst begins to say that PDF/UA 
 LONGEST = 120.0  # seconds
 
 
-def one_line(said: str, otherwise: str = "–") -> str:
-    """A text on one line, without signs that steer; `otherwise` where nothing is left."""
-    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in said)
-    return " ".join("".join(kept).split()) or otherwise
+def printable(said: str) -> str:
+    """A text on one line; a dash where nothing is left, as an empty heading is none."""
+    return one_line(said) or "–"
 
 
 def typeset(template: str, data: Mapping[str, object]) -> bytes:
@@ -36,25 +32,14 @@ def typeset(template: str, data: Mapping[str, object]) -> bytes:
     carries no date. It is PDF/UA-1 unless a text has characters that the shipped fonts lack.
 
     Raises:
-        SurveyError: the PDF could not be made.
+        FaultError: the PDF could not be made.
     """
-    command = [sys.executable, "-P", "-m", __name__, template]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module; nothing of it comes from outside
-            command, input=json.dumps(data).encode(), capture_output=True, timeout=LONGEST,
-            check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise _failed() from error
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
-        raise _failed()
-    return done.stdout
-
-
-def _failed() -> SurveyError:
-    return SurveyError(
-        "typesetting", "The PDF could not be made; nothing was stored.", "Please try again."
-    )
+    made = made_by(__name__, template, told=data, longest=LONGEST)
+    if made is None:
+        raise FaultError(
+            "typesetting", "The PDF could not be made; nothing was stored.", "Please try again."
+        )
+    return made
 
 
 def _compile(template: str, data: str) -> bytes:

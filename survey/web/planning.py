@@ -14,6 +14,7 @@ from slugify import slugify
 
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
+from reports.wording.lines import UMLAUTS
 from survey.domain.plans import THRESHOLD, THRESHOLD_FLOOR, Plan, Unit, make_plan
 
 FIELDS = (
@@ -34,7 +35,6 @@ DEFAULTS = {"access": "slips", "threshold": str(THRESHOLD)}
 MOST_PEOPLE = 1_000_000
 MOST_LINES = 500
 ID_LENGTH = 48
-UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
 WEEK, LEAD_DAYS, PERIOD_DAYS = 7, 7, 18
 
 # "Bauamt; 34", and what people write instead: a colon, a comma, a tab, several blanks

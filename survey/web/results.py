@@ -15,7 +15,7 @@ from markupsafe import Markup
 from questionnaires.model import Questionnaire
 from questionnaires.text import Text
 from reports.build import build, names
-from reports.charts import charts
+from reports.charts import PictureFormat, charts
 from reports.documents.html import render_body, render_document
 from reports.documents.rows import render_csv
 from reports.release import Release
@@ -23,7 +23,7 @@ from survey.db.engine import reading_session
 from survey.domain.campaigns import get as get_campaign
 from survey.domain.campaigns import plan_of, questionnaire_of
 from survey.domain.permissions import may_read_report
-from survey.domain.pictures import Format, all_pictures, picture
+from survey.domain.pictures import all_pictures, picture
 from survey.domain.releases import find_group, load_release
 from survey.errors import NotFoundError, WrongStateError
 from survey.web.desk import Desk
@@ -36,10 +36,7 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-PICTURES: dict[str, tuple[Format, str]] = {
-    "png": ("png", "image/png"),
-    "svg": ("svg", "image/svg+xml"),
-}
+PICTURES = {PictureFormat.PNG: "image/png", PictureFormat.SVG: "image/svg+xml"}
 ZIP = "application/zip"
 
 
@@ -77,7 +74,7 @@ def file(
     if kind in PICTURES:
         language = _language(questionnaire, desk.language)
         drawn = charts(build(released, questionnaire, group, language))
-        packed = all_pictures({"": drawn}, PICTURES[kind][0], language)
+        packed = all_pictures({"": drawn}, PictureFormat(kind), language)
         return download(packed, ZIP, f"{slug}-{unit}-{kind}.zip")
     content = _content(released, questionnaire, group, kind, desk.language)
     return download(content.encode(), MEDIA[kind], f"{slug}-{unit}.{kind}")
@@ -102,8 +99,8 @@ def chart(
     found = next((one for one in drawn if one.name == stem), None)
     if found is None or kind not in PICTURES:
         raise NotFoundError("unknown-chart", "There is no such chart.")
-    form, media = PICTURES[kind]
-    return download(picture(found, form), media, f"{slug}-{unit}-{found.file}.{kind}")
+    form = PictureFormat(kind)
+    return download(picture(found, form), PICTURES[form], f"{slug}-{unit}-{found.file}.{form}")
 
 
 def results_router() -> Router:

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
-from survey.errors import NotFoundError, SurveyError
+from survey.errors import BusyError, FaultError, NotFoundError, SurveyError
 from survey.web import (
     accounts,
     campaigns,
@@ -37,6 +37,7 @@ from survey.web.visits import AnyRequest, Page
 MOST_BODY = 512 * 1024
 KNOWN = (400, 403, 404, 405, 413, 429, 500)
 SERVER_FAULT = 500
+BUSY = 503
 
 
 @get("/staff", sync_to_thread=False, opt=needs("see-campaigns"))
@@ -117,8 +118,12 @@ def _not_found(request: AnyRequest, _: NotFoundError) -> Page:
 
 
 def _cannot(request: AnyRequest, error: SurveyError) -> Page:
-    desk = Desk(request, Form())
-    return desk.page("staff/failure.html", status=409, code=0, said=sentence(error, desk.say))
+    desk, status = Desk(request, Form()), 409
+    if isinstance(error, BusyError):
+        status = BUSY
+    elif isinstance(error, FaultError):
+        status = SERVER_FAULT
+    return desk.page("staff/failure.html", status=status, code=0, said=sentence(error, desk.say))
 
 
 def _unexpected(request: AnyRequest, error: Exception) -> Page:

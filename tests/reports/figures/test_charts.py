@@ -5,8 +5,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from reports.build import build
-from reports.charts import charts, one_line
+from reports.charts import charts
 from reports.report import Figure, Table
+from reports.wording.lines import one_line
 from tests.reports.test_build import example
 from tests.reports.towns import INSTRUMENT, Town, towns
 

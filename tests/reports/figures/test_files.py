@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 from pydantic import TypeAdapter
 
-from reports.charts import Chart
+from reports.charts import Chart, PictureFormat
 from reports.figures import drawing
-from reports.figures.drawing import Format, picture
+from reports.figures.drawing import picture
 from reports.figures.files import pictures
 from reports.packing import pack
 from tests.reports.figures.factories import EVERY
@@ -38,13 +38,13 @@ def test_a_process_of_its_own_draws_the_same_bytes(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"},
     )
-    assert done.stdout == pack(pictures(some, "svg", "de"))
+    assert done.stdout == pack(pictures(some, PictureFormat.SVG, "de"))
 
 
-@pytest.mark.parametrize("form", ["png", "svg"])
-def test_what_was_drawn_before_changes_nothing(form: Format) -> None:
+@pytest.mark.parametrize("form", list(PictureFormat))
+def test_what_was_drawn_before_changes_nothing(form: PictureFormat) -> None:
     first = picture(CHART, form)
-    picture(EVERY["profile"], "svg")
+    picture(EVERY["profile"], PictureFormat.SVG)
     assert picture(CHART, form) == first
 
 
@@ -56,7 +56,7 @@ def test_a_chart_goes_to_another_process_and_stays_the_same(name: str) -> None:
 
 def test_a_png_says_what_it_shows_and_nothing_about_its_making() -> None:
     chart = EVERY["trend"]
-    image = Image.open(io.BytesIO(picture(chart, "png")))
+    image = Image.open(io.BytesIO(picture(chart, PictureFormat.PNG)))
     image.load()
     said = {str(name): str(text) for name, text in image.info.items() if name != "dpi"}
     assert said == {
@@ -72,7 +72,7 @@ def test_a_png_says_what_it_shows_and_nothing_about_its_making() -> None:
 
 def test_an_svg_says_what_it_shows_to_a_screen_reader() -> None:
     hostile = replace(CHART, title="A < B & \x0b$x$", alt='Sagt "ja" & <nein>\n\u202e.')
-    content = picture(hostile, "svg")
+    content = picture(hostile, PictureFormat.SVG)
     root = ET.fromstring(content)  # noqa: S314 - our own
     assert root.attrib["role"] == "img"
     assert root.attrib[XML_LANG] == "de"
@@ -88,12 +88,12 @@ def test_a_very_tall_chart_becomes_coarser_and_not_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(drawing, "TALLEST", 200)
-    image = Image.open(io.BytesIO(picture(EVERY["heatmap-few"], "png")))
+    image = Image.open(io.BytesIO(picture(EVERY["heatmap-few"], PictureFormat.PNG)))
     assert image.height == pytest.approx(200, abs=1)
 
 
 def test_alternative_texts_lie_beside_the_pictures() -> None:
-    packed = zipfile.ZipFile(io.BytesIO(pack(pictures([CHART], "svg", "de"))))
+    packed = zipfile.ZipFile(io.BytesIO(pack(pictures([CHART], PictureFormat.SVG, "de"))))
     assert packed.namelist() == ["01-drivers.svg", "alternativtexte.txt"]
     told = packed.read("alternativtexte.txt").decode()
     assert f"01-drivers.svg\n{CHART.title}\n{CHART.alt}\n" in told
@@ -101,6 +101,6 @@ def test_alternative_texts_lie_beside_the_pictures() -> None:
 
 
 def test_without_charts_there_is_a_sentence() -> None:
-    packed = zipfile.ZipFile(io.BytesIO(pack(pictures([], "png", "en"))))
+    packed = zipfile.ZipFile(io.BytesIO(pack(pictures([], PictureFormat.PNG, "en"))))
     assert packed.namelist() == ["alternative-texts.txt"]
     assert b"nothing of this group is shown" in packed.read("alternative-texts.txt")

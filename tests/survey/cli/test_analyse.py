@@ -324,3 +324,11 @@ def test_charts_are_pictures_in_the_folder_that_is_named(
     names = sorted(file.name for file in output.iterdir())
     assert names[0] == "01-dimensions-from-0-to-100-points.svg"
     assert names[-1] == "alternative-texts.txt"
+
+
+def test_one_file_for_all_charts_is_refused_before_anything_is_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    absent, output = str(tmp_path / "absent"), str(tmp_path / "chart.png")
+    assert run(["analyse", absent, absent, "--format", "png", "-o", output]) == 1
+    assert "Name a folder" in capsys.readouterr().err

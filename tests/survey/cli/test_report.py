@@ -114,8 +114,15 @@ def test_a_hidden_group_has_no_picture_and_says_so(pegel: Pegel, slug: str) -> N
     assert file.read_text(encoding="utf-8").startswith("Es gibt keine Diagramme")
 
 
-def test_where_pictures_cannot_go_is_said(pegel: Pegel, slug: str) -> None:
-    (pegel.folder / "bericht.png").write_text("")
-    said = pegel("report", slug, "--unit", "bauamt", "--format", "png", "-o", "bericht.png")
-    assert said.code == 1
-    assert "bericht.png" in said.err
+@pytest.mark.parametrize("name", ["bild.png", "bild.SVG", "bericht"])
+def test_several_pictures_in_one_file_are_refused_before_drawing(
+    pegel: Pegel, slug: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("survey.domain.pictures.DRAWING", "no.such.module")
+    (pegel.folder / "bericht").write_text("still there")
+    said = pegel("report", slug, "--format", "png", "-o", name)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith(f"pegel: {name}: The charts are several pictures")
+    assert "-o bilder/" in said.err
+    assert [file.name for file in pegel.folder.iterdir() if file.name == name] in ([], ["bericht"])
+    assert (pegel.folder / "bericht").read_text() == "still there"

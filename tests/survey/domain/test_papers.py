@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 import survey
+from reports.wording.lines import one_line
 from survey.db.engine import reading_session
 from survey.domain import campaigns
 from survey.domain.notices import GERMAN_ALONE, KINDS, Kind, Subject, notice
@@ -29,7 +30,6 @@ from survey.domain.papers import (
     text,
     word,
 )
-from survey.domain.typesetting import one_line
 from tests.survey.domain.waves import SLUG, certificate_of, opened, texts
 from tests.survey.web.catalogues import german
 from tests.survey.web.factories import Town

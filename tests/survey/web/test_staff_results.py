@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 
 from survey.app import create_app
 from survey.db.engine import reading_session
+from survey.domain import pictures
 from survey.domain.releases import load_release
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import (
@@ -160,6 +161,27 @@ def test_all_charts_come_as_one_file(reader: Staff) -> None:
     assert names[-1] == "alternative-texts.txt"
     page = reader.get(f"{REPORT}/haus?lang=en")
     assert page.count(">SVG</a>") == len(names)  # all but the texts, and the link to all
+
+
+def test_whoever_has_to_wait_too_long_for_pictures_reads_it_on_a_page(
+    reader: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", 0.0)
+    turns = [pictures._turns.acquire(timeout=0) for _ in range(pictures.AT_ONCE)]
+    try:
+        page = reader.get(f"{REPORT}/haus/png", 503)
+    finally:
+        for _ in turns:
+            pictures._turns.release()
+    assert "Es werden gerade andere Bilder erstellt" in page
+
+
+def test_a_picture_that_fails_is_a_fault_of_ours_with_a_page(
+    reader: Staff, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pictures, "DRAWING", "no.such.module")
+    assert "Das Bild konnte nicht erstellt werden" in reader.get(f"{REPORT}/haus/png", 500)
+    assert "no.such.module failed" in caplog.text
 
 
 def test_a_group_without_results_has_no_pictures(reader: Staff) -> None:
