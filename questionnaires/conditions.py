@@ -8,9 +8,9 @@ from questionnaires.model import Condition
 def is_met(condition: Condition | None, answers: Mapping[str, int]) -> bool:
     """Whether `condition` holds; None always does.
 
-    `answers` maps variable names to codes. An item that is missing (absent or negative) meets
-    no leaf, so `not` of it is met. A multiple choice is asked for by its variable name's item:
-    it meets `in` when one of the listed categories is chosen.
+    `answers` maps the name of every variable that may have been asked so far to its code. An item
+    that is missing (a negative code) meets no leaf, so `not` of it is met. A multiple choice has no
+    variable of its name: it meets `in` when one of the listed categories is chosen.
     """
     if condition is None:
         return True
@@ -34,7 +34,7 @@ def items_of(condition: Condition | None) -> Iterator[str]:
 
 
 def _chosen(condition: Condition, answers: Mapping[str, int]) -> bool:
-    wanted = condition.in_ or ()
-    if answers.get(condition.item or "") in wanted:
-        return True
-    return any(answers.get(f"{condition.item}_{code}") == 1 for code in wanted)
+    wanted, name = condition.in_ or (), condition.item or ""
+    if name in answers:
+        return answers[name] in wanted
+    return any(answers.get(f"{name}_{code}") == 1 for code in wanted)

@@ -9,7 +9,6 @@ from questionnaires.model import (
     AnyQuestion,
     Condition,
     ExplanationItem,
-    MultipleChoiceItem,
     NumberItem,
     Questionnaire,
 )
@@ -75,19 +74,6 @@ def _leaf(
         yield error("condition-not-earlier", at, said, "Show it earlier, or ask for another one.")
     else:
         yield from _codes(questionnaire, (*path, "in"), condition, question)
-        yield from _taken_names((*path, "in"), condition, question, known)
-
-
-def _taken_names(
-    path: Path, condition: Condition, question: AnyQuestion, known: dict[str, AnyQuestion]
-) -> Iterator[Issue]:
-    """`{item: a, in: [1]}` also asks for the category `a_1`: no question may be called so."""
-    if isinstance(question, MultipleChoiceItem):
-        return  # there the names of columns are checked
-    for index, code in enumerate(condition.in_ or ()):
-        if (name := f"{question.id}_{code}") in known:
-            said = f"The condition could mean the answer {code} to '{question.id}', or '{name}'."
-            yield error("condition-ambiguous", (*path, index), said, f"Rename '{name}'.")
 
 
 def _codes(

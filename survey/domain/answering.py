@@ -116,7 +116,7 @@ class Reader:
         given = dict(fields)
         findings = list(self._strange(fields, given))
         hidden = self.questionnaire.missing.not_shown.code
-        answers: dict[str, int] = {}
+        answers = {variable.name: hidden for variable in self.variables}
         again: list[tuple[str, str]] = []
         unanswered: list[str] = []
         for handler in self._handlers:
@@ -124,7 +124,6 @@ class Reader:
             if question.show_if is not None and not is_met(question.show_if, answers):
                 if final and any(field in given for field in handler.fields):
                     findings.append(_error("hidden-answer", handler.card))
-                answers.update(dict.fromkeys(handler.names, hidden))
                 continue
             values = handler.read(given)
             if isinstance(values, str):
@@ -137,8 +136,7 @@ class Reader:
             answers.update(zip(handler.names, values, strict=True))
         if findings:
             raise AnswersRefusedError(findings, self.kept(given))
-        stored = tuple(answers.get(variable.name, hidden) for variable in self.variables)
-        return Record(self.variables, stored, tuple(again), tuple(unanswered))
+        return Record(self.variables, tuple(answers.values()), tuple(again), tuple(unanswered))
 
     def kept(self, given: Mapping[str, str]) -> dict[str, str]:
         """What can be put back into the form: fields of ours, short enough to be an answer."""

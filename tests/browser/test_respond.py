@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Dialog, Error, Page, Request, expect
 
+from survey.web.assets import STATIC
 from tests.browser.answering import ANSWERS, LAST_PART, SECTIONS, Person
 from tests.browser.conftest import Server, visiting
 from tests.survey.web.factories import Asked
@@ -236,6 +237,30 @@ def test_conditions_are_live(page: Page, slips: Asked, slip: int) -> None:
     person.choose({"lea_00": "0"})
     expect(manager).to_be_hidden()
     expect(years).to_be_hidden()
+
+
+FORM = """<form id="answers">
+<input type="radio" name="a" value="1"><input type="radio" name="a_2" value="1">
+<input type="number" name="n">
+<p class="options"><input type="checkbox" name="m_1" value="1"></p>
+<p data-if='{"item": "a", "in": [1]}'>1</p><p data-if='{"item": "a", "in": [2]}'>2</p>
+<p data-if='{"item": "n", "in": [0]}'>3</p><p data-if='{"item": "m", "in": [1]}'>4</p>
+</form>"""
+
+
+def test_the_script_reads_conditions_as_the_server_does(page: Page) -> None:
+    """An empty field is no nought, and `a_2` no category of `a`."""
+    page.set_content(FORM)
+    page.add_script_tag(path=STATIC / "respond.js")
+    shown = page.locator("[data-if]:visible")
+    expect(shown).to_have_count(0)
+    page.locator("[name=a_2]").check()
+    expect(shown).to_have_count(0)
+    for name in ("a", "m_1"):
+        page.locator(f"[name={name}]").check()
+    page.locator("[name=n]").fill("0")
+    page.locator("[name=n]").blur()
+    expect(shown).to_have_text(["1", "3", "4"])
 
 
 def test_answers_that_exclude_one_another_give_way(page: Page, slips: Asked, slip: int) -> None:

@@ -32,6 +32,11 @@ def test_a_multiple_choice_is_asked_for_by_its_categories() -> None:
     assert not is_met(ONE, {"a_1": -9, "a_2": -9})
 
 
+def test_a_question_that_is_called_like_a_category_is_none() -> None:
+    assert not is_met(ONE, {"a": 3, "a_1": 1})
+    assert not is_met(ONE, {"a": -9, "a_1": 1})
+
+
 @given(conditions([0, 1, 2]), conditions([0, 1, 2]), answers)
 def test_all_any_and_not_are_those_of_logic(
     one: dict[str, object], other: dict[str, object], given_answers: dict[str, int]

@@ -19,14 +19,13 @@
   let dirty = false, leaving = false;
 
   // Conditions, live; a hidden question meets none.
-  const on = (name, test) => all(form, `[name="${name}"]:enabled`).some(test);
+  const on = (name, how = "") => form.querySelector(`[name="${name}"]:enabled${how}`);
   const holds = (c) => c.item
-    ? c.in.some((v) => on(c.item, (i) => +i.value === v && (i.checked || i.type === "number"))
-      || on(`${c.item}_${v}`, (i) => i.checked))
+    ? c.in.some((v) => on(c.item, `[value="${v}"]:checked`) || on(c.item)?.valueAsNumber === v
+      || on(`${c.item}_${v}`, "[type=checkbox][value='1']:checked"))
     : c.all ? c.all.every(holds) : c.any ? c.any.some(holds) : !holds(c.not);
-  const guarded = all(form, "[data-if]").map((q) => [q, JSON.parse(q.dataset.if)]);
-  const guard = () => guarded.forEach(([q, c]) => {
-    q.hidden = !holds(c);
+  const guard = () => all(form, "[data-if]").forEach((q) => {
+    q.hidden = !holds(JSON.parse(q.dataset.if));
     all(q, "input").forEach((i) => { i.disabled = q.hidden; });
   });
 

@@ -15,6 +15,7 @@ from questionnaires.model import (
     target_name,
 )
 from survey.domain.answering import HANDLERS, AnswersRefusedError, Fields, Reader, Record, parse
+from tests.reports.questionnaires import questionnaire, response_scale
 from tests.survey.web.factories import every_kind
 
 QUESTIONNAIRE = every_kind()
@@ -99,6 +100,21 @@ def test_hiding_goes_down_the_chain() -> None:
     """`years` depends on `lea_01`, which is hidden: its own condition must not see the answer."""
     record = READER.parse(fields({"lea_00": "0", "lea_01": "5", "years": "3"}), final=False)
     assert record.by_name["lea_01"] == record.by_name["years"] == -7
+
+
+def test_whoever_is_not_asked_about_themselves_meets_no_condition_on_it() -> None:
+    """Not even by a question that is called like a category of the one left out."""
+    more = {"kind": "rating", "response": "two", "show_if": {"item": "role", "in": [1]}}
+    shown = {"id": "all", "title": {"en": "All"}, "show": ["role", "role_1", "more"]}
+    asked = questionnaire(
+        {"two": response_scale((1, 2))},
+        {"role_1": "two", "more": more},
+        demographics={"role": "two"},
+        sections=[shown],
+    )
+    reader = Reader(asked, demographics=False)
+    record = reader.parse([("role_1", "1"), ("_fingerprint", reader.fingerprint)], final=True)
+    assert record.by_name == {"role": -7, "role_1": 1, "more": -7}
 
 
 def test_an_answer_to_a_hidden_question_is_dropped_at_the_review_and_refused_after_it() -> None:
