@@ -62,7 +62,9 @@ def _levels(path: Path, item: MaturityItem) -> Iterator[Issue]:
         if after <= before:
             said = f"The level {after} stands after the level {before}."
             at = (*path, index, "value")
-            yield error("levels-order", at, said, "List the levels from the lowest, each once.")
+            yield error(
+                "item-levels-order", at, said, "List the levels from the lowest, each once."
+            )
             return
     if any(after - before > 1 for before, after in pairwise(codes)):
         said = "The codes of the levels have gaps, and means count the gaps."

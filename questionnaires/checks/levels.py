@@ -22,13 +22,9 @@ def _outcome(questionnaire: Questionnaire) -> Iterator[Issue]:
     """What the other scales are to drive: the current state of something with a better end."""
     if questionnaire.outcome is None:
         return
+    yield from _of_today(questionnaire, ("outcome",), questionnaire.outcome)
     scale = questionnaire.scale_by_id.get(questionnaire.outcome)
-    if scale is None:
-        yield unknown_scale(questionnaire, ("outcome",), questionnaire.outcome)
-    elif scale.target_of is not None:
-        said = f"The outcome '{scale.id}' is made of targets."
-        yield error("outcome", ("outcome",), said, f"Name '{scale.target_of}'.")
-    elif scale.higher_is == "neither":
+    if scale is not None and scale.higher_is == "neither":
         said = f"Neither end of the outcome '{scale.id}' is better, so nothing drives it."
         yield error("outcome", ("outcome",), said, "Name a scale that has a better end.")
 
@@ -54,8 +50,8 @@ def _criterion(questionnaire: Questionnaire, path: Path, criterion: Criterion) -
     if bounds != sorted(bounds):
         said = f"No value is at least {bounds[0]:g} and at most {bounds[1]:g}."
         yield error("criterion-range", path, said, "Exchange the two.")
-    if criterion.scale is not None and criterion.scale not in questionnaire.scale_by_id:
-        yield unknown_scale(questionnaire, (*path, "scale"), criterion.scale)
+    if criterion.scale is not None:
+        yield from _of_today(questionnaire, (*path, "scale"), criterion.scale)
     known = walk.question_by_id(questionnaire)
     if criterion.item is not None and criterion.item not in known:
         said = f"There is no item '{criterion.item}'."
@@ -66,8 +62,7 @@ def _recommendations(questionnaire: Questionnaire) -> Iterator[Issue]:
     by_scale: dict[str, list[Entry]] = {}
     for index, one in enumerate(questionnaire.recommendations):
         path = ("recommendations", index, "when")
-        if one.when.scale not in questionnaire.scale_by_id:
-            yield unknown_scale(questionnaire, (*path, "scale"), one.when.scale)
+        yield from _of_today(questionnaire, (*path, "scale"), one.when.scale)
         if one.when.from_ >= one.when.below:
             said = f"No value is at least {one.when.from_:g} and below {one.when.below:g}."
             yield error("recommendation-range", path, said, "Let 'from' be less than 'below'.")
@@ -99,6 +94,16 @@ def _gaps(entries: list[Entry]) -> Iterator[Issue]:
             path = ("recommendations", index, "when")
             yield warning("recommendation-gap", path, said, "Close the gap between the ranges.")
         reached = max(reached, one.when.below)
+
+
+def _of_today(questionnaire: Questionnaire, path: Path, name: str) -> Iterator[Issue]:
+    """What is reached, driven or advised on is the current state, never where it should be."""
+    scale = questionnaire.scale_by_id.get(name)
+    if scale is None:
+        yield unknown_scale(questionnaire, path, name)
+    elif scale.target_of is not None:
+        said = f"'{name}' is made of targets; here the current state is wanted."
+        yield error("scale-of-targets", path, said, f"Name '{scale.target_of}'.")
 
 
 def unknown_scale(questionnaire: Questionnaire, path: Path, name: str) -> Issue:

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from questionnaires.checks import walk
 from questionnaires.checks.issue import Issue, error
 from questionnaires.checks.levels import unknown_scale
-from questionnaires.model import TARGET, Questionnaire, Scale, target_name
+from questionnaires.model import LONGEST_ID, TARGET, Questionnaire, Scale, target_name
 from questionnaires.positions import Path
-
-LONGEST_ID = 26
 
 
 def check(questionnaire: Questionnaire) -> Iterator[Issue]:
-    """Names of target variables, `target_of` of scales, and levels that ask for a target."""
+    """Names of target variables, and `target_of` of scales."""
     for path, question in walk.questions(questionnaire):
         if walk.has_target(question) and len(target_name(question.id)) > LONGEST_ID:
             longest = LONGEST_ID - len(TARGET)
@@ -20,7 +18,6 @@ def check(questionnaire: Questionnaire) -> Iterator[Issue]:
             remedy = f"With a target an id has at most {longest} characters."
             yield error("target-name", (*path, "id"), said, remedy)
     yield from _scales(questionnaire)
-    yield from _levels(questionnaire)
 
 
 def _scales(questionnaire: Questionnaire) -> Iterator[Issue]:
@@ -73,15 +70,3 @@ def _mirrors(path: Path, scale: Scale, current: Scale) -> Iterator[Issue]:
         said = f"'{scale.id}' and '{current.id}' are scored in two ways, so nothing compares them."
         remedy = "Give both the same score and the same higher_is."
         yield error("target-score", (*path, "target_of"), said, remedy)
-
-
-def _levels(questionnaire: Questionnaire) -> Iterator[Issue]:
-    """Criteria name the current state; for the target level its targets take its place."""
-    levels = questionnaire.maturity.levels if questionnaire.maturity else ()
-    for index, level in enumerate(levels):
-        for place, criterion in enumerate(level.criteria):
-            scale = questionnaire.scale_by_id.get(criterion.scale or "")
-            if scale is not None and scale.target_of is not None:
-                said = f"'{scale.id}' is made of targets; a level is reached by the current state."
-                at = ("maturity", "levels", index, "criteria", place, "scale")
-                yield error("target-criterion", at, said, f"Name '{scale.target_of}'.")
