@@ -9,15 +9,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from questionnaires.errors import Finding
+from questionnaires.model import basics
 from questionnaires.positions import Positions, spell
 
 LONGEST_QUOTE = 40
 PATTERNS = {
-    "^[a-z][a-z0-9_]{0,25}$": "up to 26 small letters, digits and _, a letter first",
-    "^[a-z][a-z0-9-]{0,63}$": "up to 64 small letters, digits and -, a letter first",
-    r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "three numbers such as 1.0.0",
-    "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag such as de, en or de-simple",
-    r"^\d{4}-\d{2}-\d{2}$": "a date such as 2026-10-01",
+    basics.IDENTIFIER: f"up to {basics.LONGEST_ID} small letters, digits and _, a letter first",
+    basics.SLUG: f"up to {basics.LONGEST_SLUG} small letters, digits and -, a letter first",
+    basics.VERSION: "three numbers such as 1.0.0",
+    basics.REFERENCE: "a questionnaire and its version, such as change-climate@1.0.0",
+    basics.LANGUAGE: "a language tag such as de, en or de-simple",
+    basics.DATE: "a date such as 2026-10-01",
 }
 
 Sentence = tuple[str, str, str]  # code, what is wrong, what to do
@@ -134,9 +136,8 @@ def _truth(detail: ErrorDetails, _: dict[str, Any]) -> Sentence:
 
 
 def _pattern(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:
-    wanted = PATTERNS.get(context["pattern"], f"text that matches {context['pattern']}")
     said = f"{_capital(describe(detail['input']))} cannot stand here."
-    return "wrong-form", said, f"Write {wanted}."
+    return "wrong-form", said, f"Write {PATTERNS[context['pattern']]}."
 
 
 def _choice(detail: ErrorDetails, context: dict[str, Any]) -> Sentence:

@@ -1,12 +1,19 @@
 """Definitions from files: strict, and with everything that is wrong at once."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from pydantic import BaseModel
 
 from questionnaires import checks
 from questionnaires.errors import DefinitionError, Finding, listed
 from questionnaires.model import Questionnaire
 from questionnaires.positions import Positions, spell
 from questionnaires.yaml import MAX_BYTES, validate
+
+M = TypeVar("M", bound=BaseModel)
+Findings: TypeAlias = tuple[Finding, ...]
 
 
 def load(path: Path) -> Questionnaire:
@@ -25,26 +32,42 @@ def loads(content: bytes, name: str) -> Questionnaire:
     Raises:
         DefinitionError: every error in it, with line and column. Warnings raise nothing.
     """
-    questionnaire, findings = read(content, name)
-    errors = [found for found in findings if found.severity == "error"]
-    if errors or questionnaire is None:
-        raise DefinitionError(errors)
-    return questionnaire
+    return sound(read(content, name))
 
 
-def read(content: bytes, name: str) -> tuple[Questionnaire | None, tuple[Finding, ...]]:
-    """The questionnaire in `content` and all findings, errors and warnings.
+def read(content: bytes, name: str) -> tuple[Questionnaire | None, Findings]:
+    """The questionnaire in `content` and all findings, errors and warnings; see `read_checked`."""
+    return read_checked(Questionnaire, content, name, checks.check)
 
-    The questionnaire is None when the file does not have the shape of one; the checks of what it
-    says (references, languages, conditions) can only follow then.
+
+def read_checked(
+    model: type[M], content: bytes, name: str, check: Callable[[M], Iterable[checks.Issue]]
+) -> tuple[M | None, Findings]:
+    """A `model` in `content`, YAML or JSON, and all findings; `name` names it in them.
+
+    The model is None where the file does not have its shape; `check`, which looks at what it says
+    (references, languages, conditions), can only follow then.
     """
     try:
-        questionnaire, positions = validate(Questionnaire, content, name)
+        made, positions = validate(model, content, name)
     except DefinitionError as error:
         return None, error.findings
-    findings = [placed(issue, positions, name) for issue in checks.check(questionnaire)]
+    findings = [_placed(issue, positions, name) for issue in check(made)]
     findings.sort(key=lambda found: (found.line or 0, found.column or 0))
-    return questionnaire, listed(findings)
+    return made, listed(findings)
+
+
+def sound(found: tuple[M | None, Findings]) -> M:
+    """What was read, where no finding is an error.
+
+    Raises:
+        DefinitionError: with every error.
+    """
+    made, findings = found
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors or made is None:
+        raise DefinitionError(errors)
+    return made
 
 
 def read_bytes(path: Path) -> bytes:
@@ -53,7 +76,7 @@ def read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def placed(issue: checks.Issue, positions: Positions, name: str) -> Finding:
+def _placed(issue: checks.Issue, positions: Positions, name: str) -> Finding:
     """What a check found, with its line and column in the file `name`."""
     line, column = positions.key(issue.path) if issue.at_key else positions.of(issue.path)
     path = spell(positions.known(issue.path))

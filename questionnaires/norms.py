@@ -10,15 +10,13 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from questionnaires.model import Identifier, Licence, Many, Model, Slug
+from questionnaires.model import Identifier, Licence, Many, Model, Reference, Slug
 from questionnaires.text import Text
 
 Centre: TypeAlias = Literal["median-of-organisations", "mean-of-people"]
 Statistic: TypeAlias = Literal["mean_0_100", "percent_favourable"]
 Points = Annotated[float, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=1)]
-
-REFERENCE = r"^[a-z][a-z0-9-]{0,63}@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$"
 
 
 class NormSource(Model):
@@ -61,7 +59,7 @@ class Norms(Model):
     """The norms of one version of a questionnaire."""
 
     format: Literal["norms/1"]
-    questionnaire: Annotated[str, Field(pattern=REFERENCE)]
+    questionnaire: Reference
     sources: dict[Slug, NormSource]
     norms: Annotated[tuple[Norm, ...], Field(strict=False, min_length=1)]
 

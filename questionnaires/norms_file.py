@@ -5,12 +5,13 @@ from pathlib import Path
 from statistics import median
 
 from questionnaires.checks.issue import Issue, did_you_mean, error, warning
-from questionnaires.errors import DefinitionError, Finding, listed
-from questionnaires.loader import placed, read_bytes
+from questionnaires.checks.levels import unknown_scale
+from questionnaires.checks.texts import check_texts
+from questionnaires.errors import Finding
+from questionnaires.loader import read_bytes, read_checked, sound
 from questionnaires.model import Questionnaire, RatingItem
 from questionnaires.norms import Norm, Norms, NormValue, Statistic
 from questionnaires.positions import Path as Place
-from questionnaires.yaml import validate
 
 SUFFIX = ".norms.yaml"
 TOLERANCE = 0.5  # points by which a published median may differ from that of the values given
@@ -23,11 +24,7 @@ def load(path: Path, questionnaire: Questionnaire) -> Norms:
         DefinitionError: every error in it, with line and column. Warnings raise nothing.
         OSError: the file cannot be read.
     """
-    norms, findings = read(read_bytes(path), str(path), questionnaire)
-    errors = [found for found in findings if found.severity == "error"]
-    if errors or norms is None:
-        raise DefinitionError(errors)
-    return norms
+    return sound(read(read_bytes(path), str(path), questionnaire))
 
 
 def read(
@@ -37,13 +34,7 @@ def read(
 
     The norms are None when the file does not have the shape of such; `name` names it in findings.
     """
-    try:
-        norms, positions = validate(Norms, content, name)
-    except DefinitionError as refused:
-        return None, refused.findings
-    findings = [placed(issue, positions, name) for issue in _check(norms, questionnaire)]
-    findings.sort(key=lambda found: (found.line or 0, found.column or 0))
-    return norms, listed(findings)
+    return read_checked(Norms, content, name, lambda norms: _check(norms, questionnaire))
 
 
 def _check(norms: Norms, questionnaire: Questionnaire) -> Iterator[Issue]:
@@ -52,6 +43,7 @@ def _check(norms: Norms, questionnaire: Questionnaire) -> Iterator[Issue]:
         said = f"These are norms for {norms.questionnaire}, and the questionnaire is {own}."
         yield error("norms-elsewhere", ("questionnaire",), said, "Use the norms of its version.")
         return
+    yield from check_texts(norms, questionnaire.languages.available)
     seen: set[object] = set()
     for index, norm in enumerate(norms.norms):
         path = ("norms", index)
@@ -64,17 +56,8 @@ def _check(norms: Norms, questionnaire: Questionnaire) -> Iterator[Issue]:
             said = f"There is a norm of this population for {norm.year} and this centre already."
             yield error("norm-twice", path, said, "Keep one of the two.")
         seen.add(alike)
-        yield from _languages(norm, questionnaire, path)
         yield from _scales(norm, questionnaire, path)
         yield from _items(norm, questionnaire, path)
-
-
-def _languages(norm: Norm, questionnaire: Questionnaire, path: Place) -> Iterator[Issue]:
-    declared = questionnaire.languages
-    for language in declared.available:
-        if language not in norm.population and language not in declared.fallback:
-            said = f"The population is not named in '{language}'."
-            yield error("missing-language", (*path, "population"), said, "Add it.")
 
 
 def _scales(norm: Norm, questionnaire: Questionnaire, path: Place) -> Iterator[Issue]:
@@ -82,8 +65,7 @@ def _scales(norm: Norm, questionnaire: Questionnaire, path: Place) -> Iterator[I
         at = (*path, "scales", name)
         scale = questionnaire.scale_by_id.get(name)
         if scale is None:
-            said = f"There is no scale '{name}'."
-            yield error("unknown-scale", at, said, did_you_mean(name, questionnaire.scale_by_id))
+            yield unknown_scale(questionnaire, at, name)
             continue
         share = scale.score.method == "percent_favourable"
         scored: Statistic = "percent_favourable" if share else "mean_0_100"

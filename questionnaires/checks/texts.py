@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from pydantic import BaseModel
+
 from questionnaires.checks import walk
 from questionnaires.checks.issue import Issue, error
 from questionnaires.model import Questionnaire
@@ -14,9 +16,13 @@ MARKUP = re.compile(r"</?[A-Za-z!][^<>]*>|&(?:[A-Za-z]{2,8}|#\d{1,7}|#[xX][0-9A-
 
 
 def check(questionnaire: Questionnaire) -> Iterator[Issue]:
+    """Every text of a definition."""
+    yield from check_texts(questionnaire, questionnaire.languages.available)
+
+
+def check_texts(part: BaseModel, declared: tuple[str, ...]) -> Iterator[Issue]:
     """Every text in every declared language, without markup, within the longest length."""
-    declared = questionnaire.languages.available
-    for path, text in walk.texts(questionnaire):
+    for path, text in walk.texts(part):
         yield from _languages(path, text, declared)
         for language, words in text.items():
             yield from _words((*path, language), words)

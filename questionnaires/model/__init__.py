@@ -5,11 +5,13 @@ Raw YAML becomes these objects once, in the loader. Rules that one field alone c
 """
 
 from questionnaires.model.basics import (
+    LONGEST_ID,
     Identifier,
     Language,
     Many,
     MissingKind,
     Model,
+    Reference,
     Slug,
 )
 from questionnaires.model.comparability import (
@@ -46,6 +48,7 @@ from questionnaires.model.scales import (
 )
 
 __all__ = [
+    "LONGEST_ID",
     "TARGET",
     "AnyQuestion",
     "Bridge",
@@ -69,6 +72,7 @@ __all__ = [
     "Questionnaire",
     "RatingItem",
     "Recommendation",
+    "Reference",
     "ResponseScale",
     "Scale",
     "ScaleItem",

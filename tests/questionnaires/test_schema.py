@@ -1,7 +1,11 @@
 """The JSON Schema says what the contract says."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from questionnaires.explain import PATTERNS
 from questionnaires.schema import norms_schema, schema
 
 
@@ -62,3 +66,21 @@ def test_the_schema_of_norms_says_what_a_norm_names() -> None:
     assert set(shape["$defs"]["Norm"]["required"]) == {"source", "population", "year", "centre"}
     models = [one for one in shape["$defs"].values() if "properties" in one]
     assert all(one["additionalProperties"] is False for one in models)
+
+
+def patterns(part: object) -> Iterator[str]:
+    """Every form that a text or a key must have."""
+    if isinstance(part, dict):
+        yield from part.get("patternProperties", {})
+        if isinstance(part.get("pattern"), str):
+            yield part["pattern"]
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for one in inner:
+        yield from patterns(one)
+
+
+@pytest.mark.parametrize("shape", [schema(), norms_schema()], ids=["questionnaire", "norms"])
+def test_no_form_lacks_a_sentence(shape: dict[str, Any]) -> None:
+    found = set(patterns(shape))
+    assert len(found) >= 3
+    assert found <= PATTERNS.keys()
