@@ -12,18 +12,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import tests.attacks
 from questionnaires import registry
 from tests.anonymity import kills
-from tests.anonymity.conftest import HOARDING, database_on
+from tests.anonymity.conftest import database_on, new_hoarder
 from tests.anonymity.guessing import attacks, figures
 from tests.anonymity.kills import Counts, Stage
 from tests.anonymity.wave import WHOLE, Wave, run_wave
-from tests.postgres import Cluster, new_cluster, programs
+from tests.postgres import Cluster, programs
 
 
 def main() -> None:
     """Mount the attacks, and print what they found."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else kills.ROUNDS
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else tests.attacks.ROUNDS
     logging.disable(logging.ERROR)  # the victims complain, as they should
     shipped = registry.FOLDER
     try:
@@ -42,7 +43,7 @@ def main() -> None:
                 f"{'database':12s}{'killed':14s}{'while':12s}{'killed':>8s}{'acknowledged':>14s}"
                 f"{'lost':>6s}{'doubled':>9s}{'code without answer':>21s}"
             )
-            kills.ROUNDS = rounds
+            tests.attacks.ROUNDS = rounds
             for cluster in clusters:
                 with _folder() as folder:
                     _print_kills(folder, cluster)
@@ -96,8 +97,7 @@ def _clusters() -> Iterator[list[Cluster | None]]:
         print("PostgreSQL is not installed, so there are no figures for it.")
         yield [None]
         return
-    with new_cluster(HOARDING) as cluster:
-        cluster.migrated()
+    with new_hoarder() as cluster:
         yield [None, cluster]
 
 

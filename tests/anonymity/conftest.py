@@ -22,9 +22,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def hoarder() -> Iterator[Cluster]:
-    """A server whose superuser keeps everything: no log goes, nothing is cleaned up by itself."""
-    with new_cluster(HOARDING, segment=LOG_SEGMENT) as cluster:
-        cluster.migrated()
+    with new_hoarder() as cluster:
         yield cluster
 
 
@@ -41,6 +39,14 @@ def hoarded(hoarder: Cluster) -> Iterator[str]:
     """The URL of a fresh database on that server; gone after the test."""
     with database_on(hoarder) as url:
         yield url
+
+
+@contextmanager
+def new_hoarder() -> Iterator[Cluster]:
+    """A server whose superuser keeps everything: no log goes, nothing is cleaned up by itself."""
+    with new_cluster(HOARDING, segment=LOG_SEGMENT) as cluster:
+        cluster.migrated()
+        yield cluster
 
 
 @contextmanager

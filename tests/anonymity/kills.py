@@ -1,7 +1,6 @@
 """Rounds of kill -9: a victim dies at a step that chance chose, and what is left is counted."""
 
 import hashlib
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,13 +17,13 @@ from survey.db.engine import reading, writing_session
 from survey.db.tables import inbox, submissions
 from survey.domain.inbox import Outcome, Submission
 from survey.keeper.keys import KeyFolder
+from tests import attacks
 from tests.anonymity import victims
 from tests.anonymity.town import START, Town, answers, found_town
 from tests.anonymity.victims import Orders, Work, submission_id
 from tests.anonymity.wave import opened
 from tests.postgres import TEMPLATE, Cluster
 
-ROUNDS = int(os.environ.get("PEGEL_ROUNDS", "10"))
 PEOPLE = 24
 TOMORROW = START.replace(day=START.day + 1)
 HEADS = {"bauamt": 16, "hauptamt": 12, "archiv": 6}
@@ -185,7 +184,7 @@ def _rounds(
     with _part(stage, folder / "first") as first:
         steps = victims.run(work, _orders(first, now)).steps
         _check_done(work, stage, first)
-    for number in range(ROUNDS):
+    for number in range(attacks.ROUNDS):
         die_at = 1 + _chance(number) % steps
         with _part(stage, folder / f"round-{number}") as part:
             orders = replace(_orders(part, now), die_at=die_at, announce=number % 2 == 1)

@@ -8,9 +8,10 @@ import pytest
 
 from survey.db.tables import inbox
 from tests.anonymity import kills, victims
-from tests.anonymity.kills import ROUNDS, Counts, Stage
+from tests.anonymity.kills import Counts, Stage
 from tests.anonymity.town import START
 from tests.anonymity.victims import Orders
+from tests.attacks import ROUNDS
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.anonymity.town import Town
-from tests.faults.test_lost_power import PEOPLE, ROUNDS, check, town
+from tests.attacks import ROUNDS
+from tests.faults.test_lost_power import PEOPLE, check, town
 from tests.faults.trace import run
 from tests.faults.worker import SLIPS
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -14,11 +13,11 @@ from sqlalchemy.exc import DatabaseError
 from survey.errors import SurveyError
 from tests.anonymity.town import Town, answers, found_town
 from tests.anonymity.victims import submission_id
+from tests.attacks import ROUNDS
 from tests.faults.disk import Disk
 from tests.faults.trace import Step, trace
 from tests.faults.worker import SLIPS, STORED
 
-ROUNDS = int(os.environ.get("PEGEL_ROUNDS", "10"))
 HEADS = {"bauamt": 16, "hauptamt": 12}
 PEOPLE = 24
 MOST_TRIES = 200

@@ -1,7 +1,6 @@
 """Disclosure control against an attacker who solves equations (attacks 7 and 8)."""
 
 import ast
-import os
 import random
 from collections.abc import Callable
 from fractions import Fraction
@@ -18,10 +17,9 @@ from reports.disclosure.results import GroupResult, ItemResult, ScaleResult
 from reports.disclosure.values import Shown, Suppressed, show
 from reports.release import Release
 from reports.releasing import make_release
+from tests.attacks import CASES
 from tests.reports.attacker import Question, faults, questions, silent_faults, too_narrow
 from tests.reports.towns import FACTS, THRESHOLD, Town, answers, town_of, towns
-
-CASES = int(os.environ.get("PEGEL_CASES", "200"))
 
 Promise = Callable[[Town, Release, list[Question]], list[str]]
 

@@ -18,6 +18,7 @@ from reports.disclosure.unions import Work, light_union
 from reports.disclosure.values import Shown
 from reports.release import Release
 from reports.releasing import make_cube
+from tests.attacks import CASES
 from tests.reports.crossing_attacker import pinned_down, variables, worked_out
 from tests.reports.crossings import Atom, CrossedTown, crossed_towns
 from tests.reports.towns import answers
@@ -29,6 +30,7 @@ def everything(town: CrossedTown, release: Release | None = None) -> list[str]:
     return [fault for one in found for fault in (*worked_out(one), *pinned_down(one))]
 
 
+@settings(max_examples=CASES)
 @given(crossed_towns())
 def test_nothing_below_the_rules_can_be_worked_out_or_pinned_down(town: CrossedTown) -> None:
     release = town.release()
@@ -40,7 +42,7 @@ def test_nothing_below_the_rules_can_be_worked_out_or_pinned_down(town: CrossedT
     assert not (asked and any(isinstance(one.participation, Shown) for one in categories))
 
 
-@settings(max_examples=25)
+@settings(max_examples=CASES // 8)
 @given(crossed_towns(), st.randoms(use_true_random=False))
 def test_the_order_of_responses_leaves_no_trace(town: CrossedTown, order: random.Random) -> None:
     assert town.release().to_json() == town.release(order).to_json()

@@ -19,6 +19,7 @@ from reports.disclosure.piles import Pile
 from reports.disclosure.results import ItemResult, ScaleResult
 from reports.release import Group
 from reports.releasing import make_cube
+from tests.attacks import CASES
 from tests.reports.crossings import Atom, CrossedTown, crossed_towns
 from tests.reports.towns import answers
 
@@ -92,7 +93,7 @@ def is_only_item(cube: Cube, name: str, group: str) -> bool:
     return all(told_of_item(cube, name, other) != told for other in others(pile, [*codes]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=CASES)
 @given(crossed_towns())
 def test_for_every_shown_cell_more_than_one_distribution_of_answers_fits(
     town: CrossedTown,

@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reports.disclosure import proofs
 from reports.disclosure.span import Integers, Span, UnprovenError
 from reports.disclosure.unions import Work, light_union
+from tests.attacks import CASES
 from tests.reports.brute import computable
 
 Question = tuple[Integers, Integers, int]
@@ -44,6 +45,7 @@ def found(question: Question, work: Work | None = None) -> list[int] | None:
     return None if union is None else union.tolist()
 
 
+@settings(max_examples=CASES)
 @given(questions())
 def test_it_finds_a_union_where_there_is_one_and_none_where_there_is_none(
     question: Question,
@@ -53,6 +55,7 @@ def test_it_finds_a_union_where_there_is_one_and_none_where_there_is_none(
     assert union in there if there else union is None
 
 
+@settings(max_examples=CASES)
 @given(questions())
 def test_the_span_holds_what_is_a_combination_of_the_groups(question: Question) -> None:
     groups, _, _ = question
@@ -80,6 +83,7 @@ def test_nothing_is_proven_when_there_is_no_time() -> None:
             found(question, work)
 
 
+@settings(max_examples=CASES)
 @given(questions())
 def test_a_lying_programme_proves_nothing_false(question: Question) -> None:
     """Multipliers that are noise, and unions that are none."""
@@ -99,6 +103,7 @@ def test_a_lying_programme_proves_nothing_false(question: Question) -> None:
     assert union in there if there else union is None
 
 
+@settings(max_examples=CASES)
 @given(questions())
 def test_cases_within_cases_lead_to_the_same_answer(question: Question) -> None:
     """Without the first proof, and without the integer programme, by halving cases alone."""

@@ -16,12 +16,12 @@ from survey.errors import WrongStateError
 from survey.keeper import recovering
 from survey.keeper.keys import KeyFolder
 from tests.anonymity.town import START, Town, answers
+from tests.attacks import ROUNDS
 from tests.survey.keeper.disks import PowerCutError
 from tests.survey.keeper.towns import signed_town
 
 NEXT_YEAR = START.replace(year=START.year + 1)
 NEVER = 10**9
-ROUNDS = int(os.environ.get("PEGEL_ROUNDS", "10"))
 
 Work = Callable[[Town], object]
 
