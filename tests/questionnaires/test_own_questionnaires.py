@@ -18,7 +18,6 @@ from questionnaires.model import (
     ExplanationItem,
     MaturityItem,
     Questionnaire,
-    RatingItem,
     Recommendation,
     Scale,
 )
@@ -137,12 +136,6 @@ def test_every_text_is_there_in_all_three_languages_in_clean_writing(
             assert not re.search(r"  |[\"']| [.,:;?!]|\.\.|\n", words), (path, language)
             opening, closing = ("“", "”") if language == "en" else ("„", "“")
             assert words.count(opening) == words.count(closing), (path, language)
-
-
-def test_what_people_agree_to_is_a_statement_in_every_language(worded: Questionnaire) -> None:
-    statements = [item for item in worded.items if isinstance(item, RatingItem)]
-
-    assert all(text.endswith(".") for item in statements for _, text in item.text.items())
 
 
 def test_no_german_word_is_spelt_around_an_umlaut(worded: Questionnaire) -> None:
