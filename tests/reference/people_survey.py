@@ -69,7 +69,10 @@ organisation scores 2024. Gathered in https://github.com/mattkerlogue/csps-data.
       ship: true
       note: "Contains public sector information licensed under the Open Government Licence v3.0."
 norms:"""
-POPULATION = '{de: "Staatsverwaltung des Vereinigten Königreichs", en: "UK Civil Service"}'
+POPULATION = (
+    '{de: "Staatsverwaltung des Vereinigten Königreichs", en: "UK Civil Service", '
+    'de-simple: "Ämter des Staates in Großbritannien"}'
+)
 
 
 def benchmarks() -> dict[tuple[Centre, str], dict[int, float]]:
