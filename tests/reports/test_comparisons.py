@@ -1,6 +1,7 @@
 """Comparisons follow from what is released, and tell of nobody who must not be known about."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,12 @@ from reports.build import build
 from reports.disclosure.comparisons import LARGEST_ERROR, LEAST_UNITS, against_rest, among_units
 from reports.disclosure.results import AgainstRest, ScaleResult
 from reports.disclosure.values import HIDDEN, Shown, Suppressed, Value, show
-from reports.release import Release
+from reports.release import Group, Release
 from reports.report import Points, Report, Table
 from reports.statistics.comparison import holm
 from tests.reports.attacker import questions
-from tests.reports.rounded_welch import p_value
 from tests.reports.towns import INSTRUMENT, THRESHOLD, Town, town_of, towns
+from tests.reports.two_means import hedges_g, p_value
 
 
 def whole_number(value: Value[int]) -> int:
@@ -55,11 +56,10 @@ def test_a_verdict_is_that_of_the_rounded_values(town: Town) -> None:
             score, rest = whole_number(own[name].score), whole_number(told.score)
             assert whole_number(told.difference) == score - rest
             n, others = whole_number(own[name].n), whole_number(told.n)
-            p[name] = p_value(
-                (score, whole_number(own[name].sd), n),
-                (rest, whole_number(told.sd), others),
-                (2 * ((n + others) / others) ** 2 + 1) / 12,
-            )
+            mine = score, whole_number(own[name].sd), n
+            theirs = rest, whole_number(told.sd), others
+            assert told.hedges_g == show(round(hedges_g(mine, theirs), 2))
+            p[name] = p_value(mine, theirs, (2 * ((n + others) / others) ** 2 + 1) / 12)
         for name, adjusted in zip(p, holm([*p.values()]), strict=True):
             assert found[name].p == show(round(adjusted, 3))
 
@@ -192,6 +192,23 @@ def test_a_difference_is_said_with_two_signs_in_english() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("g", "size"),
+    [
+        *((0.19, "hardly a difference"), (0.2, "a small difference"), (0.49, "a small difference")),
+        *((0.5, "a medium difference"), (0.79, "a medium difference"), (0.8, "a large difference")),
+    ],
+)
+def test_sizes_begin_where_the_method_says(g: float, size: str) -> None:
+    more = {"score": 62, "rest": 50, "g": g, "p": 0.049}
+    less = {"score": 50, "rest": 62, "g": -g, "p": 0.049}
+    said = sentences(build(changed("a", trust=more, worry=less), INSTRUMENT, "a", "en"))
+    assert said == [
+        f"trust: 12 points more than all others (62 to 50), {size}, hardly chance.",
+        f"worry: 12 points less than all others (50 to 62), {size}, hardly chance.",
+    ]
+
+
 def test_larger_differences_come_first() -> None:
     small = {"score": 62, "rest": 50, "g": 0.4, "p": 0.001}
     less = {"score": 30, "rest": 50, "g": -0.7, "p": 0.001}
@@ -213,19 +230,40 @@ def test_without_numbers_of_answers_everybody_is_the_yardstick() -> None:
     assert sentences(report)[0].endswith("Whether that is chance cannot be told.")
 
 
-def test_a_unit_sees_its_place_and_the_house_does_not() -> None:
-    release = town_of(30, 31, 32, 33, 34, 35).release()
-    tables = {
-        group: [
-            block
-            for block in build(release, INSTRUMENT, group, "en").blocks()
-            if isinstance(block, Table) and block.caption == "Among the units"
-        ]
-        for group in ("all", "a")
+def branched() -> Release:
+    """Two units in a branch and three beside it; of the branch itself nobody is a part."""
+    found = town_of(30, 31, 32, 33, 34)
+    first, second, *others = found.tree.children
+    branch = Group("x", "Branch x", children=(first, second))
+    return Town(replace(found.tree, children=(branch, *others)), found.rows).release()
+
+
+def among(release: Release, group: str) -> Table:
+    blocks = build(release, INSTRUMENT, group, "en").blocks()
+    tables = [block for block in blocks if isinstance(block, Table)]
+    return next(table for table in tables if table.caption == "Among the units")
+
+
+def test_a_unit_sees_its_place_and_those_with_units_inside_do_not() -> None:
+    release = branched()
+    assert {group: among(release, group).columns[-1] for group in ("all", "x", "a", "c")} == {
+        "all": "Middle half",
+        "x": "Middle half",
+        "a": "Place of this unit",
+        "c": "Place of this unit",
     }
-    assert tables["all"][0].columns[-1] == "Middle half"
-    assert tables["a"][0].columns[-1] == "Place of this unit"
-    assert {row.cells[0].number for row in tables["a"][0].rows} == {6}
+    assert {row.cells[0].number for row in among(release, "a").rows} == {5}
+
+
+@pytest.mark.parametrize(
+    ("percentile", "place"),
+    [(24, "lowest quarter"), (25, "middle"), (75, "middle"), (76, "highest quarter")],
+)
+def test_a_place_is_told_in_quarters(percentile: int, place: str) -> None:
+    document = branched().to_document()
+    document["comparisons"]["unit"]["trust"]["percentile"]["a"] = percentile
+    trust, _ = among(Release.from_json(json.dumps(document)), "a").rows
+    assert (trust.head, trust.cells[-1].text) == ("trust", place)
 
 
 def test_what_rounding_may_have_made_is_no_certain_difference() -> None:
