@@ -6,6 +6,7 @@ theme therefore exists twice: 68 as published then, on ten questions (Cabinet Of
 People Survey 2016: benchmark scores, November 2016), and 71.299 in the tables of 2024, on nine.
 """
 
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -183,6 +184,19 @@ def test_bridge_values_are_the_recomputed_themes_to_a_point(centre: Centre) -> N
         assert values
         for year, value in zip((2016, 2024), values, strict=True):
             assert value == pytest.approx(published[centre, measures[line.scale]][year], abs=1)
+
+
+def test_the_mean_of_items_is_nearly_the_mean_of_persons() -> None:
+    """What a bridge over the items costs, where people leave items out."""
+    published = people_survey.benchmarks()
+    over_items = [
+        published["mean-of-people", measure][2016]
+        for measure, item in people_survey.ITEMS.items()
+        if item.startswith("mgr")
+    ]
+    assert len(over_items) == 9
+    assert mean(over_items) == pytest.approx(70.279, abs=0.0005)
+    assert published["mean-of-people", "lm_ts"][2016] == 70.288
 
 
 def test_the_norms_of_today_hold_the_recomputed_value_and_never_the_older_one() -> None:

@@ -21,34 +21,40 @@ SCALES = [
 ]
 
 
-def instrument(outcome: str | None = "mood") -> Questionnaire:
+def instrument(outcome: str | None = "mood", *more: dict[str, Any]) -> Questionnaire:
     items = {f"q{place}": "agree" for place in range(1, 6)}
-    return questionnaire({"agree": response_scale(range(1, 6))}, items, SCALES, outcome=outcome)
+    scales = [*SCALES, *more]
+    return questionnaire({"agree": response_scale(range(1, 6))}, items, scales, outcome=outcome)
 
 
-def town(outcome: str | None = "mood") -> Town:
+def town(asked: Questionnaire) -> Town:
     """60 people with mixed answers in two units."""
     drawn = town_of(30, 30)
     rows = {
         unit: [[*row[:4], row[(place := at % 4)] + (place < 0)] for at, row in enumerate(found)]
         for unit, found in drawn.rows.items()
     }
-    return Town(drawn.tree, rows, instrument(outcome))
+    return Town(drawn.tree, rows, asked)
 
 
-BIG = town().release()
+BIG = town(instrument()).release()
 
 
-def released(correlations: dict[str, Any], **scores: int) -> Release:
-    document = json.loads(BIG.to_json())
-    document["correlations"]["mood"] |= correlations
+def released(
+    correlations: dict[str, Any], /, release: Release = BIG, outcome: str = "mood", **scores: int
+) -> Release:
+    """The release with other correlations with the outcome, and other scores."""
+    document = json.loads(release.to_json())
+    document["correlations"][outcome] |= correlations
     for name, score in scores.items():
         document["scales"][name]["mean_0_100"] = score
     return Release.from_json(json.dumps(document))
 
 
-def part(release: Release, language: str = "en", group: str = "all") -> Part | None:
-    report = build(release, instrument(), group, language)
+def part(
+    release: Release, language: str = "en", group: str = "all", asked: Questionnaire | None = None
+) -> Part | None:
+    report = build(release, asked or instrument(), group, language)
     return next((part for part in report.parts if part.id == "drivers"), None)
 
 
@@ -122,16 +128,47 @@ def test_without_anything_to_rank_there_is_no_part(correlations: dict[str, Any])
 
 def test_drivers_are_told_of_everybody_and_where_an_outcome_is_named() -> None:
     assert part(released(R), group="a") is None
-    without = town(None)
+    without = town(instrument(None))
     report = build(without.release(), without.instrument, "all", "en")
     assert all(part.id != "drivers" for part in report.parts)
 
 
 def test_below_thirty_answers_there_are_no_drivers() -> None:
-    small = Town(
-        town_of(14, 14).tree, {"a": town().rows["a"][:14], "b": town().rows["b"][:14]}, instrument()
+    large = town(instrument())
+    rows = {unit: found[:14] for unit, found in large.rows.items()}
+    assert part(Town(large.tree, rows, large.instrument).release()) is None
+
+
+def test_an_outcome_of_which_less_is_better_turns_what_goes_along_with_it() -> None:
+    """Trust goes the same way where worry falls with it, and strain where it rises with it."""
+    asked = instrument("worry", scale("strain", "q4", higher_is="worse"))
+    r = {"mood": 0.3, "trust": -0.4, "help": HIDDEN, "strain": 0.25}
+    release = released(r, town(asked).release(), "worry", mood=10, trust=60, strain=80)
+    found = part(release, asked=asked)
+    assert rows(found) == [
+        DriverRow("strain", 0.25, 80, 20),
+        DriverRow("trust", 0.4, 40, 16),
+    ]
+    assert said(found) == [
+        (
+            "worry goes along most closely with trust (correlation 0.40, moderate). "
+            "That is a relation, no proof of a cause."
+        ),
+        "Greatest weight: strain with 20.",
+        "Does not go the same way as worry: mood",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("r", "strength"),
+    [(0.01, "weak"), (0.29, "weak"), (0.3, "moderate"), (0.49, "moderate"), (0.5, "strong")],
+)
+def test_strengths_begin_at_their_bounds(r: float, strength: str) -> None:
+    release = released({"trust": r, "worry": -r, "help": HIDDEN}, trust=50, worry=50)
+    assert said(part(release))[0] == (
+        f"mood goes along most closely with trust and worry (correlation {r:.2f}, {strength}). "
+        "That is a relation, no proof of a cause."
     )
-    assert part(small.release()) is None
 
 
 def test_an_outcome_is_new_content_and_its_absence_none() -> None:

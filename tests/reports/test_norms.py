@@ -1,5 +1,6 @@
 """A result beside norms: mid-ranks, whole points, and nothing from what is hidden."""
 
+import json
 from dataclasses import replace
 from math import floor
 
@@ -15,7 +16,7 @@ from reports.disclosure.values import HIDDEN, show
 from reports.documents.html import render_document
 from reports.norms import percentile, scale_standings
 from reports.release import Release
-from reports.report import Figure, Report, Table
+from reports.report import Figure, Points, Report, Table
 from tests.reports.pages import numbers_of_its_own
 from tests.reports.towns import INSTRUMENT, town_of
 
@@ -148,6 +149,52 @@ def test_differences_in_the_report_are_those_of_the_numbers_beside_them(release:
     assert mean == 48
     assert (difference, from_mean) == (points - 53, points - 48)
     assert place == floor((percentile(points, [30, 40, 50, 55, 60, 70]) or 0) + 0.5)
+
+
+TWO = FILE.replace("    items:", "      worry: {statistic: mean_0_100, value: 40}\n    items:")
+
+
+def extremes(release: Release, language: str, **scores: int) -> list[str]:
+    """What is said beside norms for both dimensions, where everybody has these scores."""
+    found, _ = norms_file.read(TWO.encode(), "x", INSTRUMENT)
+    document = replace(release, norms=found).to_document()
+    for name, score in scores.items():
+        document["scales"][name]["mean_0_100"] = score
+    report = build(Release.from_json(json.dumps(document)), INSTRUMENT, release.tree.id, language)
+    part = next(one for one in report.parts if one.id == "norms")
+    points = next(block for block in part.blocks if isinstance(block, Points))
+    return [str(sentence) for sentence in points.entries]
+
+
+def test_what_lies_furthest_above_and_below_is_said(release: Release) -> None:
+    norm = "Norm: Median von 6 Organisationen (Invented towns, 2025)"
+    place = "Das liegt im obersten Viertel der Organisationen."
+    assert extremes(release, "de", trust=60, worry=37) == [
+        f"Am weitesten darüber: trust: 60 Punkte. {norm}: 53. {place}",
+        f"Am weitesten darunter: worry: 37 Punkte. {norm}: 40.",
+    ]
+    norm = "Norm: median of 6 organisations (Invented towns, 2025)"
+    assert extremes(release, "en", trust=54, worry=42) == [
+        f"Furthest above: worry: 42 points. {norm}: 40.",
+    ]
+    (first_of_equals,) = extremes(release, "en", trust=52, worry=39)
+    assert first_of_equals.startswith("Furthest below: trust: 52 points.")
+    assert extremes(release, "en", trust=53, worry=40) == ["No dimension differs from the norm."]
+
+
+@pytest.mark.parametrize(
+    ("score", "quarter"),
+    [
+        *((29, "lowest"), (39, "lowest"), (40, "second lowest"), (52, "second highest")),
+        *((54, "second highest"), (59, "second highest"), (60, "highest"), (71, "highest")),
+    ],
+)
+def test_the_quarter_of_the_organisations_is_said(
+    release: Release, score: int, quarter: str
+) -> None:
+    """Among 30, 40, 50, 55, 60 and 70: at 40 a quarter lies below, above 50 half, at 60 three."""
+    (said,) = extremes(release, "en", trust=score, worry=40)
+    assert said.endswith(f" That is in the {quarter} quarter of the organisations.")
 
 
 def test_every_number_on_a_page_with_norms_is_in_the_release(release: Release) -> None:
