@@ -43,7 +43,9 @@ def _check(norms: Norms, questionnaire: Questionnaire) -> Iterator[Issue]:
         said = f"These are norms for {norms.questionnaire}, and the questionnaire is {own}."
         yield error("norms-elsewhere", ("questionnaire",), said, "Use the norms of its version.")
         return
-    yield from check_texts(norms, questionnaire.languages.available)
+    languages = questionnaire.languages
+    needed = tuple(one for one in languages.available if one not in languages.fallback)
+    yield from check_texts(norms, languages.available, needed=needed)
     seen: set[object] = set()
     for index, norm in enumerate(norms.norms):
         path = ("norms", index)

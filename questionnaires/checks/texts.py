@@ -17,22 +17,29 @@ MARKUP = re.compile(r"</?[A-Za-z!][^<>]*>|&(?:[A-Za-z]{2,8}|#\d{1,7}|#[xX][0-9A-
 
 def check(questionnaire: Questionnaire) -> Iterator[Issue]:
     """Every text of a definition."""
-    yield from check_texts(questionnaire, questionnaire.languages.available)
+    declared = questionnaire.languages.available
+    yield from check_texts(questionnaire, declared, needed=declared)
 
 
-def check_texts(part: BaseModel, declared: tuple[str, ...]) -> Iterator[Issue]:
-    """Every text in every declared language, without markup, within the longest length."""
+def check_texts(
+    part: BaseModel, declared: tuple[str, ...], *, needed: tuple[str, ...]
+) -> Iterator[Issue]:
+    """Every text in all languages that are `needed`, in `declared` ones alone, and plain."""
     for path, text in walk.texts(part):
-        yield from _languages(path, text, declared)
+        yield from _missing(path, text, needed)
+        yield from _undeclared(path, text, declared)
         for language, words in text.items():
             yield from _words((*path, language), words)
 
 
-def _languages(path: Path, text: Text, declared: tuple[str, ...]) -> Iterator[Issue]:
-    if missing := [language for language in declared if language not in text]:
+def _missing(path: Path, text: Text, needed: tuple[str, ...]) -> Iterator[Issue]:
+    if missing := [language for language in needed if language not in text]:
         said = f"This text is missing in: {', '.join(missing)}."
-        remedy = "Every text is needed in every available language."
+        remedy = f"Every text is needed in: {', '.join(needed)}."
         yield error("missing-language", path, said, remedy)
+
+
+def _undeclared(path: Path, text: Text, declared: tuple[str, ...]) -> Iterator[Issue]:
     for language in text.languages:
         if language not in declared:
             said = f"The language '{language}' is not declared."
