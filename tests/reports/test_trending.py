@@ -214,38 +214,48 @@ def test_no_verdict_without_spread_and_number() -> None:
     assert not isinstance(small.change.hedges_g, Shown)
 
 
-CATEGORIES = ("young", "old")
-
-
-def about(*labels: str) -> Questionnaire:
-    """An instrument that asks for an age in two categories."""
+def about(*labels: str, words: str = "How old are you?", language: str = "en") -> Questionnaire:
+    """An instrument that asks for an age in categories."""
     points = [{"value": at, "label": {"en": label}} for at, label in enumerate(labels)]
-    return questionnaire(
+    plain = questionnaire(
         {"agree": response_scale(range(1, 6)), "age": {"level": "ordinal", "points": points}},
         {"q1": "agree", "q2": "agree"},
         [scale("trust", "q1", "q2")],
         {"age": "age"},
     )
+    data = json.loads(plain.canonical.replace('"en"', f'"{language}"'))
+    data["demographics"][0]["text"] = {language: words}
+    return Questionnaire.model_validate(data)
 
 
-@pytest.mark.parametrize(("labels", "same"), [(CATEGORIES, True), (("below 30", "from 30"), False)])
-def test_a_category_goes_on_only_under_the_same_words(
-    labels: tuple[str, ...],
-    same: bool,  # noqa: FBT001 - a case of the table
-) -> None:
+ASKED = about("young", "old")
+NOT_ASKED = questionnaire(
+    {"agree": response_scale(range(1, 6))},
+    {"q1": "agree", "q2": "agree"},
+    [scale("trust", "q1", "q2")],
+)
+THEN: dict[str, tuple[Questionnaire | None, bool]] = {
+    "the same": (ASKED, True),
+    "typed otherwise": (about("young", "old", words="How old are you ?"), True),
+    "other words": (about("young", "old", words="How long have you been here?"), False),
+    "other labels": (about("below 30", "from 30"), False),
+    "labels the other way round": (about("old", "young"), False),
+    "another category": (about("young", "old", "oldest"), False),
+    "no language in common": (about("young", "old", language="no"), False),
+    "not asked": (NOT_ASKED, False),
+    "lost": (None, False),
+}
+
+
+@pytest.mark.parametrize("then", THEN)
+def test_a_category_goes_on_only_where_the_same_was_asked(then: str) -> None:
     """The id is the code; another meaning of it is another group."""
+    asked, same = THEN[then]
     release = _with_ages()
-    then = Published(release, about(*labels))
-    found = after(Published(release, about(*CATEGORIES)), then)
-    assert isinstance(past(found, group="age=1").published.score, Shown) is same
-
-
-def test_a_category_in_no_language_in_common_is_another_group() -> None:
-    release, asked = _with_ages(), about(*CATEGORIES)
-    data = json.loads(asked.canonical.replace('"en"', '"no"'))
-    then = Published(release, Questionnaire.model_validate(data))
-    found = after(Published(release, asked), then)
-    assert not isinstance(past(found, group="age=1").published.score, Shown)
+    for old, new in ((asked, ASKED), (ASKED, asked)):
+        found = after(Published(release, new), Published(release, old))
+        assert isinstance(past(found, group="age=1").published.score, Shown) is same
+        assert isinstance(past(found, group="a").published.score, Shown)  # a unit is its id
 
 
 def _with_ages() -> Release:
