@@ -6,11 +6,12 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 
+from questionnaires.model import Questionnaire
 from survey.db.campaigns import Status
 from survey.db.engine import reading
 from survey.db.tables import access_codes, campaign_keys, inbox
 from survey.domain.sealing import unpack, unseal
-from tests.survey.web.factories import Asked, Town
+from tests.survey.web.factories import Asked, Town, every_kind
 from tests.survey.web.forms import ANSWERS, begin, forms_of, review, send
 
 Client = TestClient[Any]
@@ -359,6 +360,17 @@ def test_a_maturity_item_is_asked_on_two_cards_and_reviewed_in_words(
     assert wrong.status_code == 422
     assert 'id="q-steer_target" aria-describedby="e-steer_target"' in wrong.text
     assert ' id="i-steer.3" checked' in wrong.text
+
+
+def test_without_a_target_nobody_is_asked_about_today(client: Client, town: Town) -> None:
+    content = every_kind().model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for item in content["items"]:
+        item.pop("target", None)
+    content["scales"] = [scale for scale in content["scales"] if "target_of" not in scale]
+    town.ask("befragung", questionnaire=Questionnaire.model_validate(content))
+    form = client.get("/b/befragung/trial").text
+    assert "Welche Stufe passt am besten?" in form
+    assert "Heute" not in form
 
 
 @pytest.mark.parametrize("status", ["draft", "open", "closed"])
