@@ -52,6 +52,7 @@ def _wave(now: Published, before: Published, after: Published, between: Between)
         groups={
             group.id: _group(group.id, now, before, after, steps) for group in now.release.planned()
         },
+        cosigned=facts.cosigned,
     )
 
 

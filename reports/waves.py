@@ -37,6 +37,7 @@ class Wave:
 
     `steps` say of each scale how it goes on, `new_languages` are those that were new in the wave
     after. `groups` has every planned group of this release with every scale of its questionnaire.
+    `cosigned` (by the staff council) is None in releases of the first versions, which do not say.
     """
 
     title: Text
@@ -47,6 +48,7 @@ class Wave:
     steps: Mapping[str, Trend]
     new_languages: tuple[str, ...]
     groups: Mapping[str, Mapping[str, Past]]
+    cosigned: bool | None = None
 
     def of_group(self, group_id: str) -> "Wave":
         """The wave with one group alone."""
@@ -61,6 +63,7 @@ def wave_to_document(wave: Wave) -> Document:
         "last_day": wave.last_day,
         "version": wave.version,
         "fingerprint": wave.fingerprint,
+        **({} if wave.cosigned is None else {"cosigned": wave.cosigned}),
         "new_languages": list(wave.new_languages),
         "steps": {name: _step_to_document(step) for name, step in wave.steps.items()},
         "groups": {
@@ -84,6 +87,7 @@ def wave_from_document(read: Document) -> Wave:
             group: {name: _past_from_document(past) for name, past in scales.items()}
             for group, scales in read["groups"].items()
         },
+        cosigned=read.get("cosigned"),
     )
 
 

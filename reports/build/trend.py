@@ -82,7 +82,7 @@ def _said(history: History) -> list[Sentence]:
         said.append(Sentence(words.several(same), words.say("Unchanged since {wave}:", wave=since)))
     if not moves:
         said.append(Sentence(words.say("Nothing here can be compared with {wave}.", wave=since)))
-    return [*said, *_new_languages(history)]
+    return [*said, *_new_languages(history), *_unsigned(history)]
 
 
 def _move(history: History, scale: Scale) -> _Move | None:
@@ -142,6 +142,20 @@ def _new_languages(history: History) -> list[Sentence]:
         for wave, label in zip(history.waves, history.labels[1:], strict=True)
         if wave.new_languages
     ]
+
+
+def _unsigned(history: History) -> list[Sentence]:
+    """Earlier waves whose plan the staff council did not co-sign, though this one may be."""
+    words = history.reading.words
+    found = [
+        label
+        for wave, label in zip(history.waves, history.labels, strict=False)
+        if wave.cosigned is False
+    ]
+    if not found:
+        return []
+    strong = words.say("Not co-signed by the staff council:")
+    return [Sentence(words.say("{list}.", list=words.several(found)), strong)]
 
 
 def _figure(history: History, rows: tuple[TrendRow, ...]) -> Figure:

@@ -32,6 +32,7 @@ def wave(town: Town, year: int, questionnaire: Questionnaire = INSTRUMENT) -> Pu
         title=Text({"en": f"Survey {year}", "de": f"Befragung {year}"}),
         first_day=f"{year}-09-01",
         last_day=f"{year}-09-30",
+        cosigned=True,
     )
     return Published(replace(made, facts=facts), questionnaire)
 
