@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 Tone: TypeAlias = Literal[
     "unfavourable-2", "unfavourable-1", "neutral", "favourable-1", "favourable-2", "plain"
 ]
-MarkKind: TypeAlias = Literal["whole", "rest", "previous", "benchmark", "norm", "target"]
+MarkKind: TypeAlias = Literal["whole", "rest", "previous", "norm", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     kind: Literal["numbers", "heatmap", "facts"] = "numbers"
+
+    @property
+    def number_columns(self) -> frozenset[int]:
+        """Places in `columns` below which numbers are compared with one another."""
+        if self.kind != "numbers":
+            return frozenset()
+        return frozenset(
+            place
+            for row in self.rows
+            for place, cell in enumerate(row.cells, 1)
+            if cell.number is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.charts import located
+from reports.charts import PictureFormat, located
 from reports.report import Block, Figure, Legend, Points, Report, Sentence, Suggestions, Table
 from reports.wording.words import Words
 
 HOUSE = Path(__file__).parents[2]
 STATIC = HOUSE / "survey" / "web" / "static"
 FONTS = STATIC / "vendor" / "fira-sans"
-PICTURES = ("png", "svg")
 FACE = (
     '@font-face{{font-family:"Fira Sans";font-weight:{weight};font-display:swap;'
     "src:url(data:font/woff2;base64,{data}) format('woff2')}}"
@@ -65,7 +64,7 @@ def _picture_links(
                 say("{title} as {format}", title=chart.title, format=form.upper()),
                 picture_at(f"{chart.name}.{form}"),
             )
-            for form in PICTURES
+            for form in PictureFormat
         )
         for block, chart in located(report)
     }

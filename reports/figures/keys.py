@@ -27,7 +27,6 @@ SHAPES: Final[dict[MarkKind, str]] = {
     "whole": "|",
     "rest": "v",
     "previous": "<",
-    "benchmark": "D",
     "norm": "s",
     "target": "^",
 }

@@ -161,6 +161,18 @@ def test_a_new_language_is_noted() -> None:
     assert {row.points[-1].link for row in rows(found).values()} == {"solid"}
 
 
+def test_a_wave_that_was_not_cosigned_says_so_and_one_that_does_not_say_is_not_blamed() -> None:
+    first, second, third = series((60, 70), (60, 75), (60, 80))
+    unsigned = replace(first.release, facts=replace(first.release.facts, cosigned=False))
+    release = after(third, replace(first, release=unsigned), second)
+    told = said(part(release, INSTRUMENT))
+    assert told[-1] == "Vom Personalrat nicht mitgezeichnet: 9/2024."
+    document = release.to_document()
+    for one in document["waves"]:
+        del one["cosigned"]  # as the first versions wrote it
+    assert said(part(Release.from_json(json.dumps(document)), INSTRUMENT)) == told[:-1]
+
+
 def test_the_last_six_waves_are_drawn_and_the_table_has_all() -> None:
     now, *earlier = (
         replace(NOW, release=replace(NOW.release, facts=replace(NOW.release.facts, first_day=day)))
@@ -171,6 +183,16 @@ def test_the_last_six_waves_are_drawn_and_the_table_has_all() -> None:
     assert [point.wave for point in drawn] == [f"{n}/2025" for n in range(4, 9)] + ["1/2026"]
     assert [point.link for point in drawn] == [None] + ["solid"] * 5  # nothing left of the first
     assert len(figure(found).table.columns) == 1 + 9 + 1
+
+
+@pytest.mark.parametrize(
+    ("count", "years"), [(4, [2024, 2025, 2026, 2027]), (5, [2024, 2026, 2028])]
+)
+def test_many_waves_are_named_in_turn_and_the_last_one_always(count: int, years: list[int]) -> None:
+    *earlier, now = series(*[(60, 70)] * count)
+    body = render_body(build(after(now, *earlier), INSTRUMENT, "all", "de"))
+    names = re.findall(r'y="139" text-anchor="middle">([^<]+)', body)
+    assert names == [f"9/{year}" for year in years] * 2  # in the panel of each dimension
 
 
 def test_waves_of_one_month_are_told_apart_by_their_days() -> None:

@@ -43,7 +43,6 @@ MARKS = (
     Key("whole", "Stadt Musterheim"),
     Key("rest", "alle anderen"),
     Key("previous", "Befragung 2024"),
-    Key("benchmark", "Median von 12 Städten"),
     Key("norm", "veröffentlichte Vergleichswerte (103 Behörden)"),
     Key("target", "Soll"),
 )
