@@ -8,7 +8,7 @@ from questionnaires.model import Questionnaire
 from questionnaires.text import Text
 from reports.release import Release, ReleaseFacts
 from reports.trending import Published, make_waves
-from tests.reports.towns import INSTRUMENT, THRESHOLD, Town, town_of
+from tests.reports.towns import INSTRUMENT, Town, town_of
 
 Says = Mapping[str, object]
 
@@ -51,6 +51,3 @@ def series(*sizes: tuple[int, ...], said: Says | None = None) -> tuple[Published
         wave(town, 2024 + place, asked)
         for place, (town, asked) in enumerate(zip(towns, questionnaires, strict=True))
     )
-
-
-__all__ = ["BRIDGE", "EQUIVALENT", "THRESHOLD", "after", "series", "version", "wave"]
