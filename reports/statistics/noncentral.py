@@ -1,4 +1,4 @@
-"""The noncentral t distribution, where scipy's own gives no number (large noncentralities)."""
+"""Noncentralities of Student's t, which scipy's inverse (`nctdtrinc`) gives to 1e-6 only."""
 
 from math import sqrt
 
@@ -12,17 +12,12 @@ REACH = 12.0  # standard deviations of chi on either side that are integrated
 _X, _W = np.polynomial.legendre.leggauss(NODES)
 
 
-def noncentral_t(t: float, df: float, away: float) -> float:
-    """P(T <= t) of Student's t with `df` degrees of freedom and noncentrality `away`.
-
-    The expectation of Phi(t s - away) over s = chi(df) / sqrt(df), by Gauss-Legendre quadrature.
-    """
-    s, weights = _scaled_chi(df)
-    return float(special.ndtr(t * s - away) @ weights)
-
-
 def noncentrality(t: float, df: float, share: float) -> float:
-    """The noncentrality under which a share (0..1) of the distribution lies at or below `t`."""
+    """The noncentrality under which a share (0..1) of the distribution lies at or below `t`.
+
+    P(T <= t) with `df` degrees of freedom is the expectation of Phi(t s - noncentrality) over
+    s = chi(df) / sqrt(df), here by Gauss-Legendre quadrature.
+    """
     s, weights = _scaled_chi(df)
     reach = REACH * (1 + abs(t) / sqrt(2 * df)) + abs(t)
 

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import lcm
 from typing import Any
 
@@ -19,7 +20,7 @@ from reports.counting import tally
 from reports.scoring import favourable_ends, scoring_keys
 from reports.statistics.comparison import benjamini_hochberg, difference, hedges_g, holm, welch
 from reports.statistics.distribution import Distribution
-from reports.statistics.groups import GroupValues
+from reports.statistics.groups import CompleteRows, GroupValues
 from reports.statistics.intervals import mean_interval, percent
 from reports.statistics.reliability import rwg_j
 from reports.statistics.summaries import complete_alpha, count
@@ -52,6 +53,7 @@ DEFINITIONS = [
     ),
     questionnaire({"yes": response_scale([1, 0])}, {"a": "yes"}),
 ]
+MANY = 10**9  # times each row of a few, so that products of sums outgrow 64 bits
 MISSING = (-9, -8, -7, -6, -5)
 Rows = list[tuple[list[int], str | None, str | None]]
 
@@ -221,6 +223,32 @@ def test_sums_that_outgrow_64_bits_stay_exact(most: int) -> None:
     assert found.variance[0] == pytest.approx(expected.variance, rel=1e-14)
     assert np.isnan(found.variance[1])
     assert found.rest.total.tolist() == [most, expected.total]
+
+
+def test_alpha_and_agreement_stay_exact_beyond_64_bits() -> None:
+    definition = DEFINITIONS[0]
+    chance = random.Random(2)  # noqa: S311 - invented answers
+    rows: Rows = [
+        ([chance.randint(1, 5), chance.randint(1, 5), 0, 9, 7, 1], chance.choice("xy"), None)
+        for _ in range(50)
+    ]
+    few = counted(definition, rows, crossed=False).groups["unit"]
+    many = replace(
+        few,
+        rows=few.rows * MANY,
+        counts=replace(few.counts, counts=few.counts.counts * MANY),
+        complete=tuple(found * MANY for found in few.complete),
+    )
+    complete, key = CompleteRows.of(many, 0), many.layout.keys[0]
+    for place, value in enumerate(many):
+        scale = many[value].scales["one"]
+        n, total_squares = scale.complete.n, scale.complete.total_squares
+        assert n * total_squares > 1 << 64
+        assert complete.total[place] == n * total_squares - sum(scale.complete.sums) ** 2
+        inner = n * sum(scale.complete.squares) - sum(one**2 for one in scale.complete.sums)
+        assert complete.inner[place] == inner
+        assert complete.alpha[place] == complete_alpha(scale)
+        assert complete.rwg_j(key.categories)[place] == rwg_j(scale.complete, key.categories)
 
 
 def test_a_scale_with_odd_counts_of_answers_needs_python_s_integers() -> None:
