@@ -33,11 +33,14 @@ FOR_NOW = "public, max-age=300"
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Litestar:
     """The application on the database of `settings` (by default those in force)."""
-    return connect(routed(), settings or load_settings(), clock=clock)
+    return bind(make_routes(), settings or load_settings(), clock=clock)
 
 
-def routed() -> Litestar:
-    """Every page at its address, but on no database yet."""
+def make_routes() -> Litestar:
+    """An application that knows every address and remembers nothing; it answers once it is bound.
+
+    Registering the addresses takes most of the time, so tests do it once for all.
+    """
     return Litestar(
         route_handlers=[home, health, static_file, respond_router(), staff_router()],
         lifespan=[_closing],
@@ -48,8 +51,12 @@ def routed() -> Litestar:
     )
 
 
-def connect(app: Litestar, settings: Settings, *, clock: Clock = utc_now) -> Litestar:
-    """Have `app`, as `routed` gives it, answer from the database and at the hosts of `settings`."""
+def bind(app: Litestar, settings: Settings, *, clock: Clock = utc_now) -> Litestar:
+    """The same `app`, which `make_routes` gave, on the database and at the hosts of `settings`.
+
+    Whatever it remembers (database, inbox, limits) begins anew; what it was bound to before must
+    have ended.
+    """
     engine = make_engine(settings.database_url)
     inbox = Inbox(
         engine,

@@ -77,7 +77,7 @@ def first_wave(today: date) -> dict[str, Any]:
 def finished_wave(today: date) -> dict[str, Any]:
     """The plan of the wave that has been released last."""
     return _by_slips(
-        "befragung-vorjahr",
+        "befragung-zweite",
         {"de": "Veränderungsklima, zweite Welle", "en": "Change climate, second wave"},
         today - FINISHED_AGO,
         today - FINISHED_AGO + timedelta(days=28),

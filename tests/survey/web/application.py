@@ -6,7 +6,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
-from survey.app import connect, routed
+from survey.app import bind, make_routes
 from survey.domain.inbox import Clock, utc_now
 from survey.settings import Settings
 
@@ -16,12 +16,12 @@ def application(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
     app, handler = _routed()
     assert not app.state, "The application made before has not ended: leave its client first."
     app.asgi_handler = handler  # without the hosts of the one before
-    return connect(app, settings, clock=clock)
+    return bind(app, settings, clock=clock)
 
 
 @cache
 def _routed() -> tuple[Litestar, ASGIApp]:
-    app = routed()
+    app = make_routes()
     app.on_shutdown.append(_forget)
     return app, app.asgi_handler
 
