@@ -155,7 +155,7 @@ def _unsigned(history: History) -> list[Sentence]:
     if not found:
         return []
     strong = words.say("Not co-signed by the staff council:")
-    return [Sentence(words.say("{list}.", list=words.several(found)), strong)]
+    return [Sentence(words.several(found), strong)]
 
 
 def _figure(history: History, rows: tuple[TrendRow, ...]) -> Figure:

@@ -166,7 +166,7 @@ def test_a_wave_that_was_not_cosigned_says_so_and_one_that_does_not_say_is_not_b
     unsigned = replace(first.release, facts=replace(first.release.facts, cosigned=False))
     release = after(third, replace(first, release=unsigned), second)
     told = said(part(release, INSTRUMENT))
-    assert told[-1] == "Vom Personalrat nicht mitgezeichnet: 9/2024."
+    assert told[-1] == "Vom Personalrat nicht mitgezeichnet: 9/2024"
     document = release.to_document()
     for one in document["waves"]:
         del one["cosigned"]  # as the first versions wrote it
