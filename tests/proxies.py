@@ -20,6 +20,7 @@ import pytest
 DOCS = Path(__file__).parents[1] / "docs" / "proxy"
 RESPONDENTS, STAFF = "umfrage.musterheim.example", "pegel.intern.musterheim.example"
 PATIENCE = 60.0  # seconds, before something that must happen counts as failed
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # nginx makes a folder for each
 LOOK_EVERY = 0.05  # seconds between two looks whether a program listens yet
 
 # nginx as it comes: what somebody gets who only writes where to pass requests on to.
@@ -76,7 +77,10 @@ def nginx(
     certificate, key = _certificate(folder)
     port = free_port()
     text = (DOCS / "nginx.conf").read_text(encoding="utf-8") if config is None else config
+    elsewhere = (kind for kind in TEMPORARY if f"{kind}_temp_path" not in text)
+    folders = "".join(f"\n    {kind}_temp_path /run/nginx-{kind};" for kind in elsewhere)
     changes = {
+        r"http {": f"http {{{folders}",
         r"listen \[::\].*;": "",
         r"listen 443": f"listen 127.0.0.1:{port}",
         r"listen 80": f"listen 127.0.0.1:{free_port()}",

@@ -16,6 +16,7 @@ from tests.survey.web.forms import ANSWERS
 
 POSTS = 50
 A_MEETING = 500 * 8  # requests of 500 people behind one address
+# Stands where Pegel would: it answers whatever comes, so whoever is refused was refused before.
 ANSWERS_ALL = """
 pid /run/nginx.pid;
 events { }
@@ -89,10 +90,7 @@ def test_a_planted_code_that_is_never_spent_is_noticed(tmp_path: Path) -> None:
 def test_a_meeting_behind_one_address_gets_through_nginx_and_a_flood_does_not(
     tmp_path: Path,
 ) -> None:
-    """The limit lets everybody of a meeting pass at once; whoever floods reads 429.
-
-    The limit is nginx's alone, so what answers behind it is another nginx.
-    """
+    """As shipped, the limit lets a whole meeting pass at once; whoever floods reads 429."""
     with (
         nginx(tmp_path / "behind", 0, ANSWERS_ALL) as behind,
         nginx(tmp_path / "nginx", behind.port, patience=60) as front,
