@@ -212,7 +212,10 @@ class Town:
             found = connection.execute(
                 select(responses.c.id, responses.c.unit, responses.c.answers)
             ).all()
+            if not found:
+                return {}
             keys = [key for key_id in ids if (key := _whole(folder, key_id)) is not None]
+            assert len(keys) == 1, f"{len(keys)} keys for the responses, and one is needed"
             return {
                 row.id: (row.unit, unpack_answers(unseal(keys[0], row.answers))) for row in found
             }
