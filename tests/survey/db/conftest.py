@@ -1,6 +1,5 @@
 """A real database for each test, copied from one that was migrated once: `engine` is both kinds."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,25 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from survey.db.engine import make_engine, upgrade
+from survey.db.engine import make_engine
 from tests.postgres import Cluster
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("migrated") / "pegel.sqlite"
-    engine = make_engine(f"sqlite:///{file}")
-    upgrade(engine)
-    engine.dispose()
-    return file
+from tests.sqlite import write_migrated
 
 
 @pytest.fixture
-def database(tmp_path: Path, migrated: Path) -> Path:
+def database(tmp_path: Path) -> Path:
     """The file of a migrated SQLite database."""
     file = tmp_path / "data" / "pegel.sqlite"
-    file.parent.mkdir(mode=0o700)
-    shutil.copy(migrated, file)
+    write_migrated(file)
     return file
 
 

@@ -4,7 +4,6 @@ from tests.survey.db.conftest import (
     bytes_on_disk,
     database,
     engine,
-    migrated,
     postgres_engine,
     sqlite_engine,
 )
@@ -13,7 +12,6 @@ __all__ = [
     "bytes_on_disk",
     "database",
     "engine",
-    "migrated",
     "postgres_engine",
     "sqlite_engine",
 ]
