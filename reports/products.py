@@ -1,68 +1,44 @@
 """Products: how the items of a scale, and how scores, go together over all rows.
 
-Both are sums over tables in which one column is tabulated by another, so nothing is rounded.
+They are counted in blocks of rows, so short that doubles hold every sum of a block exactly; blocks
+add up as whole numbers.
 """
 
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.batches import Batch
-from reports.histogram import Entries, Integers
+from reports.histogram import Integers
 from reports.layout import Layout, sums
-from reports.scoring import points
-from reports.tabulation import DENSE, Places, Rows, Table
-from reports.tally import PairTally, ProductsTally, Relations
+from reports.responses import Codes
+from reports.scoring import ScoringKey
+from reports.tabulation import Places
+from reports.tally import Matrix, PairTally, ProductsTally, Relations
 
+BLOCK = 1 << 14  # rows at once, so that they stay in the cache
+EXACT = 1 << 53  # doubles hold whole numbers up to here
 CELL = 6  # n, the sums of a, b, a*a, b*b and a*b
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _Ranked:
-    """The scores of a scale in a batch: what occurs (m,), and per row its place there, from 1.
+class _Scores:
+    """One scale in a block, each array (n,): items answered of k, the sum of points, its square."""
 
-    Rows without a score have 0.
-    """
-
+    k: int
     answered: Integers
-    total: Integers
-    index: Integers
+    total: Floats
+    squares: Floats
 
-
-class _Items:
-    """Sums of products of the k items of one scale, each (k, k)."""
-
-    def __init__(self, k: int) -> None:
-        self.n = 0
-        self.products, self.pair_products, self.pair_sums, self.pair_counts = np.zeros(
-            (4, k, k), np.int64
-        )
-        self.sums = np.zeros(k, np.int64)
-
-    def add(self, i: int, others: Integers, x: Integers, y: Integers, table: Table) -> None:
-        """Add a table of item i by `others` (m,), with the points `x` and `y`, -1 where missing."""
-        both = (x >= 0) & (y >= 0)
-        j, x, y, counts = others[both], x[both], y[both], table.counts[both]
-        whole = counts * table.flags[both]
-        np.add.at(self.products[i], j, whole * x * y)
-        np.add.at(self.pair_products[i], j, counts * x * y)
-        np.add.at(self.pair_counts[i], j, counts)
-        np.add.at(self.pair_sums[i], j, counts * x)
-        np.add.at(self.pair_sums[:, i], j[j > i], (counts * y)[j > i])
-        self.sums[i] += (whole * x)[j == i].sum()
-        self.n += int(whole[j == i].sum()) if i == 0 else 0
-
-    def finish(self) -> ProductsTally:
-        """As whole numbers."""
-        return ProductsTally(
-            self.n,
-            tuple(self.sums.tolist()),
-            _matrix(_mirrored(self.products)),
-            _matrix(_mirrored(self.pair_products)),
-            _matrix(self.pair_sums),
-            _matrix(_mirrored(self.pair_counts)),
-        )
+    @classmethod
+    def of(cls, key: ScoringKey, places: Places) -> "_Scores":
+        answered, total = np.divmod(places, places.dtype.type(sums(key)))
+        exact = total.astype(np.float64)
+        return cls(len(key.items), answered.astype(np.int64), exact, exact * exact)
 
 
 class Products:
@@ -70,90 +46,95 @@ class Products:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self._items = [_Items(len(key.items)) for key in layout.keys]
+        sizes = [len(key.items) for key in layout.keys]
+        self._items = [np.zeros((3 * k + 1, 3 * k + 1), np.int64) for k in sizes]
         self._pairs = {
-            (a, b): np.zeros((len(one.items) + 1, len(other.items) + 1, CELL), np.int64)
-            for (a, one), (b, other) in combinations(enumerate(layout.keys), 2)
+            (a, b): np.zeros((CELL, (one + 1) * (other + 1)), np.int64)
+            for (a, one), (b, other) in combinations(enumerate(sizes), 2)
         }
+        points = (variable.maximum for variable in layout.variables)
+        most = max([1, *points, *map(sums, layout.keys)])
+        self._block = max(1, min(BLOCK, EXACT // most**2))
 
     def add(self, batch: Batch) -> None:
         """Add the rows of a batch."""
-        for scale in range(len(self.layout.keys)):
-            self._add_items(batch, scale)
-        ranked = [self._ranked(batch, scale) for scale in range(len(self.layout.keys))]
-        for a, one in enumerate(ranked[:-1]):
-            rows = Rows(one.index, len(one.total) + 1)
-            widths = [len(other.total) + 1 for other in ranked[a + 1 :]]
-            for table in rows.tables([other.index for other in ranked[a + 1 :]], widths, 0):
-                for b in range(a + 1, len(ranked)):
-                    here = table.columns == b - a - 1
-                    found = table.groups[here], table.places[here], table.counts[here]
-                    _add_pair(self._pairs[a, b], one, ranked[b], found)
-
-    def _add_items(self, batch: Batch, scale: int) -> None:
-        """Tabulate every item of a scale by itself and those behind it."""
-        key, lowest = self.layout.keys[scale], self.layout.lowest
-        widths = [self.layout.widths[column] for column in key.columns]
-        columns = [batch.columns[column] for column in key.columns]
-        is_complete = batch.scales[scale].is_complete
-        for i, column in enumerate(columns):
-            rows = Rows(column - np.int64(lowest), widths[i])
-            for table in rows.tables(columns[i:], widths[i:], lowest, is_complete):
-                others = table.columns + i
-                x = points(key, table.groups + lowest, np.full_like(others, i))
-                y = points(key, table.places + lowest, others)
-                self._items[scale].add(i, others, x, y, table)
-
-    def _ranked(self, batch: Batch, scale: int) -> _Ranked:
-        key, places = self.layout.keys[scale], batch.scales[scale].places
-        found, index = _found(places, self.layout.sizes[scale])
-        answered, total = np.divmod(found, sums(key))
-        has_score = answered >= key.min_valid
-        rank = np.where(has_score, np.cumsum(has_score), 0)
-        return _Ranked(answered[has_score], total[has_score], rank[index])
+        for start in range(0, batch.columns.shape[1], self._block):
+            rows = slice(start, start + self._block)
+            for number, (key, scale) in enumerate(zip(self.layout.keys, batch.scales, strict=True)):
+                codes = batch.columns[[*key.columns], rows]
+                self._items[number] += _item_products(key, codes, scale.is_complete[rows])
+            scores = [
+                _Scores.of(key, scale.places[rows])
+                for key, scale in zip(self.layout.keys, batch.scales, strict=True)
+            ]
+            for (a, one), (b, other) in combinations(enumerate(scores), 2):
+                self._pairs[a, b] += _score_products(one, other)
 
     def finish(self) -> Relations:
         """The products as whole numbers."""
-        names = [key.scale.id for key in self.layout.keys]
+        keys = self.layout.keys
         return Relations(
-            {name: items.finish() for name, items in zip(names, self._items, strict=True)},
+            {key.scale.id: _products(found) for key, found in zip(keys, self._items, strict=True)},
             {
-                (names[a], names[b]): PairTally(
-                    {
-                        (in_a, in_b): tuple(cells[in_a, in_b].tolist())
-                        for in_a, in_b in np.argwhere(cells[:, :, 0]).tolist()
-                    }
-                )
-                for (a, b), cells in self._pairs.items()
+                (keys[a].scale.id, keys[b].scale.id): _pair(keys[a], keys[b], found)
+                for (a, b), found in self._pairs.items()
             },
         )
 
 
-def _add_pair(cells: Integers, one: _Ranked, other: _Ranked, found: Entries) -> None:
-    """Add a table of the scores of two scales."""
-    groups, places, counts = found
-    both = (groups > 0) & (places > 0)
-    a, b, n = groups[both] - 1, places[both] - 1, counts[both]
-    x, y = one.total[a], other.total[b]
-    sums_of = np.stack([n, n * x, n * y, n * x * x, n * y * y, n * x * y], axis=1)
-    np.add.at(cells, (one.answered[a], other.answered[b]), sums_of)
+def _item_products(key: ScoringKey, codes: Codes, is_complete: NDArray[np.bool_]) -> Integers:
+    """All products (3k + 1, 3k + 1) of four parts, from the codes (k, n) of the items of a scale.
+
+    First come the points, 0 where missing, then 1 where answered, then the points of complete rows,
+    0 in others, and last 1 in complete rows.
+    """
+    k, n = codes.shape
+    columns = np.empty((3 * k + 1, n))
+    points, answered, complete, whole = np.split(columns, [k, 2 * k, 3 * k])
+    np.greater_equal(codes, 0, out=answered)
+    for row, column, mirror in zip(points, codes, key.mirrors, strict=True):
+        row[:] = column
+        if mirror is not None:
+            np.subtract(mirror, row, out=row)
+    points *= answered
+    whole[:] = is_complete
+    np.multiply(points, whole, out=complete)
+    return (columns @ columns.T).astype(np.int64)
 
 
-def _mirrored(upper: Integers) -> Integers:
-    """The symmetric matrix of which the upper half is known."""
-    return upper + np.triu(upper, 1).T
+def _score_products(one: _Scores, other: _Scores) -> Integers:
+    """Numbers and sums (CELL, cells) of two scales, by how many items of each are answered."""
+    cells = one.answered * (other.k + 1) + other.answered
+    product = one.total * other.total
+    sums_of = (None, one.total, other.total, one.squares, other.squares, product)
+    size = (one.k + 1) * (other.k + 1)
+    return np.array([np.bincount(cells, of, size) for of in sums_of]).astype(np.int64)
 
 
-def _found(places: Places, size: int) -> tuple[Integers, Integers]:
-    """The places below `size` that occur, ascending, and per row which of them."""
-    if size > DENSE:
-        found, index = np.unique(places, return_inverse=True)
-        return found.astype(np.int64), index
-    found = np.flatnonzero(np.bincount(places, minlength=size))
-    lookup = np.zeros(size, np.int64)
-    lookup[found] = np.arange(len(found))
-    return found, lookup[places]
+def _products(found: Integers) -> ProductsTally:
+    k = len(found) // 3
+    points, answered, complete = slice(k), slice(k, 2 * k), slice(2 * k, 3 * k)
+    return ProductsTally(
+        int(found[-1, -1]),
+        tuple(found[-1, complete].tolist()),
+        _matrix(found[complete, complete]),
+        _matrix(found[points, points]),
+        _matrix(found[points, answered]),
+        _matrix(found[answered, answered]),
+    )
 
 
-def _matrix(values: Integers) -> tuple[tuple[int, ...], ...]:
+def _pair(one: ScoringKey, other: ScoringKey, found: Integers) -> PairTally:
+    """The cells of rows that have a score in both scales."""
+    cells = found.T.reshape(len(one.items) + 1, len(other.items) + 1, CELL)
+    return PairTally(
+        {
+            (a, b): tuple(cells[a, b].tolist())
+            for a, b in np.argwhere(cells[:, :, 0]).tolist()
+            if a >= one.min_valid and b >= other.min_valid
+        }
+    )
+
+
+def _matrix(values: Integers) -> Matrix:
     return tuple(map(tuple, values.tolist()))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from questionnaires.model import Questionnaire
 from questionnaires.variables import Variable, variables
-from reports import counting, tabulation
+from reports import counting, products, tabulation
 from reports.comparisons import comparisons
 from reports.counting import tally
 from reports.scoring import favourable_ends, scoring_keys
@@ -122,6 +122,7 @@ def test_how_answers_are_packed_and_cut_changes_nothing(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counting, "BATCH", size * len(variables(definition)))
         patch.setattr(counting, "PENDING", 3)
+        patch.setattr(products, "BLOCK", 3)
         patch.setattr(tabulation, "DENSE", 1)  # count by sorting
         patch.setattr(tabulation, "STACKED", 100)
         assert counted(definition, rows) == expected
