@@ -163,19 +163,31 @@ class _Choice:
         for name in self._hidden(tree, shown):
             if any(
                 self._is_pinned(name, form, tree, shown)
-                and not self._is_pinned(name, form, tree, [])
+                and not self._is_pinned(name, form, tree, [], in_doubt=False)
                 for form in range(len(self.question.forms))
             ):
                 own = self.breakdowns.siblings.get(name, frozenset())
                 return next((one for one in reversed(shown) if one in own), shown[-1])
         return None
 
-    def _is_pinned(self, name: str, form: int, tree: frozenset[str], shown: Sequence[str]) -> bool:
+    def _is_pinned(
+        self,
+        name: str,
+        form: int,
+        tree: frozenset[str],
+        shown: Sequence[str],
+        *,
+        in_doubt: bool = True,
+    ) -> bool:
         names, told = self._all(tree, shown), self._told[form]
         whole = self.question.piles[self.breakdowns.families.tree.id]
         ranges = Ranges(self.guard.atoms, self.answers, names)
         return ranges.is_pinned(
-            name, self.question.forms[form], {one: told[one] for one in names}, whole
+            name,
+            self.question.forms[form],
+            {one: told[one] for one in names},
+            whole,
+            in_doubt=in_doubt,
         )
 
     @cached_property

@@ -23,7 +23,7 @@ from reports.disclosure.told import Form
 
 Floats = NDArray[np.float64]
 
-SURE = 1e-4  # of the widths: in doubt a group counts as pinned down
+SURE = 1e-4  # of the widths: what is nearer to the limit than this is in doubt
 
 Told = Mapping[str, tuple[Interval, ...] | None]
 
@@ -42,16 +42,20 @@ class Ranges:
         found: Integers = self.answers.counts.sum(axis=1)
         return found
 
-    def is_pinned(self, name: str, form: Form, told: Told, pile: Pile) -> bool:
+    def is_pinned(
+        self, name: str, form: Form, told: Told, pile: Pile, *, in_doubt: bool = True
+    ) -> bool:
         """Whether a form of the shown groups leaves a hidden group less than 25 of 100 points.
 
-        `pile` is any of the variable. First it is tried what becomes free by exchanging answers
+        `pile` is any of the variable; `in_doubt` is the answer where the solver is not exact
+        enough to tell. First it is tried what becomes free by exchanging answers
         among people who are in the same shown groups; only where that is not enough, a programme
         is solved, and no further sums are looked at as soon as those suffice.
         """
         inside = self.atoms.inside[name]
         n = int(self.people[inside].sum())
-        needed = LEAST_WIDTH / 100 * n * sum(form.weights) + SURE * n
+        doubt = SURE if in_doubt else -SURE
+        needed = LEAST_WIDTH / 100 * n * sum(form.weights) + doubt * n
         if self._by_exchange(inside, form, pile) >= needed:
             return False
         programme = _Programme.of(self, inside)

@@ -13,6 +13,7 @@ from reports.disclosure.atoms import Answers, Atoms
 from reports.disclosure.atoms import Atom as StoredAtom
 from reports.disclosure.documents import group_to_document
 from reports.disclosure.groups import Group
+from reports.disclosure.ranges import Ranges
 from reports.disclosure.span import Integers, UnprovenError
 from reports.disclosure.unions import Work, light_union
 from reports.disclosure.values import Shown
@@ -48,12 +49,17 @@ def test_the_order_of_responses_leaves_no_trace(town: CrossedTown, order: random
     assert town.release().to_json() == town.release(order).to_json()
 
 
-def town_of(atoms: Mapping[Atom, tuple[int, str]], *values: tuple[str, ...]) -> CrossedTown:
+def town_of(
+    atoms: Mapping[Atom, tuple[int, str]],
+    *values: tuple[str, ...],
+    tree: Group | None = None,
+    seed: int = 11,
+) -> CrossedTown:
     """A town with these people and moods per atom; `values` of role and tenure."""
-    chance = random.Random(11)  # noqa: S311 - invented answers
+    chance = random.Random(seed)  # noqa: S311 - invented answers
     rows = {atom: answers(chance, n, mood) for atom, (n, mood) in atoms.items()}
-    units = sorted({unit for unit, _ in atoms})
-    tree = Group("all", "Musterheim", children=tuple(Group(name, name) for name in units))
+    units = tuple(Group(name, name) for name in sorted({unit for unit, _ in atoms}))
+    tree = tree or Group("all", "Musterheim", children=units)
     return CrossedTown(tree, dict(zip(("role", "tenure"), values, strict=False)), rows)
 
 
@@ -88,6 +94,27 @@ NEARLY_ALL_ALIKE = town_of(  # the rest has two who differ, so role 2 is bounded
         ("b", (None,)): (15, "unanimous"),
     },
     ("1", "2", "3"),
+)
+AT_THE_LIMIT = town_of(  # the whole alone leaves b, 101 of 125, just 25 points
+    {
+        ("a0", ("1",)): (7, "mixed"),
+        ("a0", ("2",)): (13, "agree"),
+        ("a1", ("1",)): (4, "mixed"),
+        ("b0", ("1",)): (40, "mixed"),
+        ("b1", ("1",)): (36, "mixed"),
+        ("b1", ("2",)): (13, "mixed"),
+        ("b1", (None,)): (12, "mixed"),
+    },
+    ("1", "2"),
+    tree=Group(
+        "all",
+        "Musterheim",
+        children=(
+            Group("a", "a", children=(Group("a0", "a0"), Group("a1", "a1"))),
+            Group("b", "b", children=(Group("b0", "b0"), Group("b1", "b1"))),
+        ),
+    ),
+    seed=1,
 )
 
 
@@ -130,6 +157,14 @@ def nothing(*_: object) -> None:
     return None
 
 
+def doubtful(self: Ranges, *told: object, in_doubt: bool = True) -> bool:
+    """Takes "perhaps pinned down by the tree alone" for "pinned down"."""
+    assert isinstance(in_doubt, bool)
+    return IS_PINNED(self, *told)  # type: ignore[arg-type]  # as it is called
+
+
+IS_PINNED = Ranges.is_pinned
+
 PLANTED: dict[str, tuple[list[tuple[object, str, object]], CrossedTown]] = {
     "no complementary suppression across tree and breakdowns": (
         [(breakdowns._Choice, "_next", nothing)],
@@ -143,6 +178,10 @@ PLANTED: dict[str, tuple[list[tuple[object, str, object]], CrossedTown]] = {
     "a hidden category may be pinned down": (
         [(breakdowns._Choice, "_pinned", nothing)],
         NEARLY_ALL_ALIKE,
+    ),
+    "what the tree may have told is told again": (
+        [(Ranges, "is_pinned", doubtful)],
+        AT_THE_LIMIT,
     ),
 }
 
