@@ -105,7 +105,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             say(
                 "share of the answers at the favourable end: two categories of four to six, "
                 "three of seven, one of two or three. Cells of one or two answers are joined with "
-                "a neighbour. From 30 answers on, 5 stands for 5 or less, 95 for 95 or more."
+                "their neighbours. From 30 answers on, 5 stands for 5 or less, 95 for 95 or more."
             ),
         ),
         (

@@ -15,6 +15,8 @@ from reports.scoring import Ends
 
 Codes = tuple[int, ...]
 
+PARTS = 3  # categories that are joined at once
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -44,7 +46,7 @@ def shares(pile: Pile, codes: Codes, ends: Ends | None) -> Shares:
     if is_clipped(pile, codes, ends):
         return Shares(_clipped(pile, _sides(pile, codes, ends)), clipped=True)
     if ends is None:
-        joined = join_small(pile, [(code,) for code in codes], ends, ordered=False)
+        joined = join_small(pile, _finer(codes))
         whole = apportion([_count(pile, group) for group in joined], 100)
         return Shares(tuple(map(Cell, joined, whole)), clipped=False)
     favourable = _first_percent(pile, _sides(pile, codes, ends))
@@ -78,51 +80,38 @@ def apportion(counts: Sequence[int], total: int) -> list[int]:
     return [whole + (place in lucky) for place, (whole, _) in enumerate(shares)]
 
 
-def join_small(
-    pile: Pile, groups: Iterable[Codes], ends: Ends | None, *, ordered: bool = True
-) -> list[Codes]:
-    """Join every cell of 1 or 2 answers with a neighbour until none is left (or one cell).
+def join_small(pile: Pile, parts: Sequence[Codes]) -> list[Codes]:
+    """The cells of neighbouring `parts`, of which none holds 1 or 2 answers.
 
-    Neighbours of the same band first, then the nearest, then the smaller; unordered categories
-    join the smallest other cell.
+    Where a part holds 1 or 2 answers all parts are one cell; else each part is split into finer
+    ones, down to single categories. So a joined cell of 3 or more answers tells that some part
+    of it is small, not which one, nor how small: with one answer moved it would look the same.
     """
-    joined = list(groups)
-    while small := [group for group in joined if 0 < _count(pile, group) <= SMALL]:
-        group, others = small[0], [other for other in joined if other != small[0]]
-        others = [other for other in others if ordered or _count(pile, other)]
-        if not others:
-            break
-        partner = _nearest(pile, joined, group, others, ends) if ordered else _least(pile, others)
-        place = min(joined.index(partner), joined.index(group))
-        joined = [other for other in joined if other not in (partner, group)]
-        joined.insert(place, tuple(sorted((*partner, *group))))
-    return joined
+    if any(0 < _count(pile, part) <= SMALL for part in parts):
+        return [sum(parts, ())]
+    return [
+        cell
+        for part in parts
+        for cell in (join_small(pile, _finer(part)) if len(part) > 1 else [part])
+    ]
 
 
-def _least(pile: Pile, others: list[Codes]) -> Codes:
-    return min(others, key=lambda other: _count(pile, other))
-
-
-def _nearest(
-    pile: Pile, joined: list[Codes], group: Codes, others: list[Codes], ends: Ends | None
-) -> Codes:
-    place = {other: rank for rank, other in enumerate(joined)}
-    return min(
-        others,
-        key=lambda other: (
-            _is_bad(ends, group) != _is_bad(ends, other),
-            abs(place[other] - place[group]),
-            _count(pile, other),
-        ),
-    )
+def _finer(codes: Codes) -> list[Codes]:
+    """Single categories; where there are more than three, two halves."""
+    if len(codes) <= PARTS:
+        return [(code,) for code in codes]
+    middle = (len(codes) + 1) // 2
+    return [codes[:middle], codes[middle:]]
 
 
 def _by_side(pile: Pile, codes: Codes, ends: Ends, favourable: int) -> tuple[Cell, ...]:
-    good = [(code,) for code in codes if code in ends.favourable]
-    rest = [(code,) for code in codes if code not in ends.favourable]
+    good = tuple(code for code in codes if code in ends.favourable)
+    bad = tuple(code for code in codes if code in ends.unfavourable)
+    other = tuple(code for code in codes if code not in (*good, *bad))
     percent: dict[Codes, int] = {}
-    for side, total in ((good, favourable), (rest, 100 - favourable)):
-        percent |= _by_band(pile, join_small(pile, side, ends), ends, total)
+    for side, total in (((good,), favourable), ((bad, other), 100 - favourable)):
+        cells = join_small(pile, [band for band in side if band])
+        percent |= _by_band(pile, cells, ends, total)
     return _in_order(percent, codes)
 
 
@@ -139,14 +128,9 @@ def _by_band(pile: Pile, groups: list[Codes], ends: Ends, total: int) -> dict[Co
 
 
 def _clipped(pile: Pile, sides: tuple[Codes, Codes]) -> tuple[Cell, ...]:
-    """The large side apart in 95 percent, the small one joined in 5."""
+    """The two sides as one cell each: how the large one is divided would tell its exact size."""
     small, large = sorted(sides, key=lambda side: _count(pile, side))
-    groups = join_small(pile, [(code,) for code in large], None)
-    percent = dict(
-        zip(groups, apportion([_count(pile, group) for group in groups], MOST), strict=True)
-    )
-    percent[small] = LEAST
-    return _in_order(percent, (*sides[0], *sides[1]))
+    return _in_order({large: MOST, small: LEAST}, (*sides[0], *sides[1]))
 
 
 def _sides(pile: Pile, codes: Codes, ends: Ends | None) -> tuple[Codes, Codes]:
@@ -162,10 +146,6 @@ def _in_order(percent: dict[Codes, int], codes: Codes) -> tuple[Cell, ...]:
     ranked = {code: place for place, code in enumerate(sorted(codes))}
     cells = [Cell(tuple(sorted(group)), share) for group, share in percent.items() if group]
     return tuple(sorted(cells, key=lambda cell: ranked[cell.codes[0]]))
-
-
-def _is_bad(ends: Ends | None, group: Codes) -> bool:
-    return ends is not None and not ends.unfavourable.isdisjoint(group)
 
 
 def _count(pile: Pile, codes: Iterable[int]) -> int:

@@ -92,8 +92,7 @@ def _from(pile: Pile, shown: Shares, code: int) -> Interval:
     """How many say `code` or more: what the shares tell, and never less than the truth."""
     sure = sum(cell.percent for cell in shown.cells if min(cell.codes) >= code)
     maybe = sum(cell.percent for cell in shown.cells if max(cell.codes) >= code)
-    slack = 1 + 2 * LEAST * (shown.clipped and not sure == maybe in {LEAST, MOST})
-    low, high = 2 * sure - slack, 2 * maybe + slack
+    low, high = 2 * sure - 1, 2 * maybe + 1
     if shown.clipped:
         low, high = (0 if sure == LEAST else low), (FULL if maybe == MOST else high)
     truth = FULL * sum(n for answer, n in pile.cells.items() if answer >= code)
