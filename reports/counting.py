@@ -172,8 +172,11 @@ class _Groups(Generic[K]):
 
     def add(self, batch: Batch, values: Sequence[K], index: NDArray[np.integer]) -> None:
         """Count a batch; row i belongs to the group `values`[`index`[i]]."""
-        local = [self.place.setdefault(value, len(self.place)) for value in values]
-        rows = Rows(np.array(local, np.int64)[index], len(self.place))
+        local = np.zeros(len(values), np.int64)
+        occurs = np.bincount(index % max(1, len(values)), minlength=len(values))  # -1 is the last
+        for at in np.flatnonzero(occurs).tolist():
+            local[at] = self.place.setdefault(values[at], len(self.place))
+        rows = Rows(local[index], len(self.place))
         self.rows = _longer(self.rows, rows.size) + np.bincount(rows.groups, minlength=rows.size)
         self.moments = [_longer(moments, rows.size) for moments in self.moments]
         starts = self.starts[len(self.layout.variables) :]
@@ -215,12 +218,9 @@ class _Groups(Generic[K]):
         np.add.at(flat, sums_of + k, counts * worth * worth)
 
     def finish(self) -> GroupTallies[K]:
-        """The groups that have rows."""
-        order = tuple(self.place)
-        counts = self.counts.finish()
-        found = GroupTallies(self.layout, order, self.rows, counts, tuple(self.moments))
-        kept = (value for value, rows in zip(order, self.rows, strict=True) if rows)
-        return found.arranged(tuple(kept))
+        """The groups, all of which have rows."""
+        order, counts = tuple(self.place), self.counts.finish()
+        return GroupTallies(self.layout, order, self.rows, counts, tuple(self.moments))
 
 
 def _longer(array: Integers, size: int) -> Integers:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 DENSE = 1 << 21  # keys up to here are counted in a table with zeros
+SPARSE = 8  # keys for each that occurs, from which they are found faster by sorting
 Counts = tuple[Integers, Integers]  # keys and their counts, beside each other
 Entries = tuple[Integers, Integers, Integers]  # group, place, count, beside each other
 
@@ -83,19 +84,32 @@ class Histogram:
 
 def merged(parts: Iterable[Counts]) -> Counts:
     """Every key once, ascending, with the sum of its counts, which are positive."""
-    found = list(parts)
+    found = [part for part in parts if len(part[0])]
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    span = 1 + max(int(keys.max(initial=0)) for keys, _ in found)
+    span = 1 + max(int(keys.max()) for keys, _ in found)
     if span <= DENSE:
         dense = np.zeros(span, np.int64)
         for keys, counts in found:
             np.add.at(dense, keys, counts)
-        keys = np.flatnonzero(dense > 0)  # of truth values this is much faster
+        keys = _occurring([keys for keys, _ in found], dense)
         return keys, dense[keys]
     keys = np.concatenate([keys for keys, _ in found])
     counts = np.concatenate([counts for _, counts in found])
     order = np.argsort(keys, kind="stable")  # quick on ascending runs
     keys, counts = keys[order], counts[order]
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    return keys[first], np.add.reduceat(counts, first)
+    first = _first(keys)
+    return keys[first], np.add.reduceat(counts, np.flatnonzero(first))
+
+
+def _occurring(parts: list[Integers], dense: Integers) -> Integers:
+    """The keys of `parts`, ascending, each once; `dense` is positive there and else 0."""
+    if len(dense) < SPARSE * sum(map(len, parts)):
+        return np.flatnonzero(dense > 0)  # of truth values this is much faster
+    keys = np.sort(np.concatenate(parts))
+    return keys[_first(keys)]
+
+
+def _first(keys: Integers) -> NDArray[np.bool_]:
+    """Which of ascending keys differ from the one before."""
+    return np.concatenate([[True], keys[1:] != keys[:-1]])

@@ -88,18 +88,24 @@ class Rows:
         """Columns one by one, in one table behind each other."""
         sides = 1 if flags is None else 2
         starts = np.cumsum([0, *(self.size * sides * width for width in widths[part])])
-        keys = [
-            self._keys(_folded([column], (sides, width), flags), sides * width, lowest) + start
-            for column, width, start in zip(columns[part], widths[part], starts[:-1], strict=True)
-        ]
-        found, counts = _counted(np.concatenate(keys), int(starts[-1]))
+        bases = {
+            width: self._keys(0 if flags is None else flags * width, sides * width, lowest)
+            for width in {*widths[part]}
+        }
+        keys = np.empty((len(starts) - 1, len(self.groups)), np.int64)
+        for row, codes, size, start in zip(
+            keys, columns[part], widths[part], starts[:-1], strict=True
+        ):
+            np.add(bases[size], codes, out=row)
+            np.add(row, start, out=row)
+        found, counts = _counted(keys.reshape(-1), int(starts[-1]))
         column = np.searchsorted(starts, found, side="right") - 1
         width = np.array(widths[part])[column]
         cells, places = np.divmod(found - starts[column], width)
         groups, sided = np.divmod(cells, sides)
         return Table(groups, column + part.start, sided, places, counts)
 
-    def _keys(self, places: Places, width: int, offset: int) -> Integers:
+    def _keys(self, places: Places | int, width: int, offset: int) -> Integers:
         """Group * width + place - offset."""
         if (width, offset) not in self._starts:
             if len(self._starts) >= KEPT:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from questionnaires.model import Questionnaire
 from questionnaires.variables import Variable, variables
-from reports import counting, products, tabulation
+from reports import counting, histogram, products, tabulation
 from reports.comparisons import comparisons
 from reports.counting import tally
+from reports.responses import GroupColumn
 from reports.scoring import favourable_ends, scoring_keys
 from reports.statistics.comparison import benjamini_hochberg, difference, hedges_g, holm, welch
 from reports.statistics.distribution import Distribution
@@ -125,10 +126,22 @@ def test_how_answers_are_packed_and_cut_changes_nothing(
         patch.setattr(products, "BLOCK", 3)
         patch.setattr(tabulation, "DENSE", 1)  # count by sorting
         patch.setattr(tabulation, "STACKED", 100)
+        patch.setattr(histogram, "SPARSE", 0)  # find keys by sorting
         assert counted(definition, rows) == expected
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tabulation, "_packs", in_threes)
+        patch.setattr(histogram, "SPARSE", 1 << 40)
         assert counted(definition, rows) == expected
+
+
+def test_a_value_that_no_row_has_is_no_group() -> None:
+    found = table(DEFINITIONS[3], [[1], [0]], unit=["x", None])
+    for n, groups in ((2, ["x"]), (0, [])):
+        unit = GroupColumn(("v", "w", "x", "y"), np.array([2, -1], np.int32)[:n])
+        part = replace(found, answers=found.answers[:n], groups={"unit": unit})
+        tallies = tally([part], DEFINITIONS[3], ["unit"])
+        assert [*tallies.groups["unit"]] == groups
+        assert tallies.whole.n == n
 
 
 def in_threes(widths: Sequence[int], *_: object, **__: object) -> list[slice]:
