@@ -1,13 +1,14 @@
 """What known head counts add to `analyse --unprotected`: how much the silent could change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from reports.statistics.distribution import Distribution
 from reports.statistics.population import bounds, finite_interval
 from reports.statistics.summaries import mean_0_100
 from reports.statistics.weighting import weighted_mean
-from reports.tally import ScaleTally, Tally
+from reports.tally import Tally
 
 Tree = dict[str, Any]
 
@@ -22,37 +23,22 @@ def add_head_counts(
     everybody `weighted`: the mean as if every unit had answered alike, with `covered`, the
     percentage of all people whose unit has a score.
     """
+    strata: dict[str, list[tuple[Distribution, int]]] = {scale: [] for scale in tree["scales"]}
+    silent = sum(people for name, people in eligible.items() if name not in units)
     for name, unit in units.items():
-        found = tree["groups"][column][name]
-        found["eligible"] = eligible[name]
+        found, people = tree["groups"][column][name], eligible[name]
+        found["eligible"] = people
         for scale, counted in unit.scales.items():
-            found["scales"][scale] |= _with_people(counted, eligible[name])
+            scores = Distribution.of_scores(counted)
+            strata[scale].append((scores, people))
+            found["scales"][scale] |= {
+                "ci95_finite": finite_interval(scores, people),
+                "bounds_0_100": bounds(mean_0_100(counted, scores), scores.n, people),
+            }
     for scale, part in tree["scales"].items():
-        part["weighted"] = _weighted(
-            (_scores(units.get(name), scale), people) for name, people in eligible.items()
-        )
+        part["weighted"] = _weighted([*strata[scale], (Distribution.of(()), silent)])
 
 
-def _scores(unit: Tally | None, scale: str) -> Distribution:
-    return Distribution.of_scores(unit.scales[scale]) if unit else Distribution.of(())
-
-
-def _with_people(scale: ScaleTally, people: int) -> Tree:
-    scores = Distribution.of_scores(scale)
-    return {
-        "ci95_finite": finite_interval(scores, people),
-        "bounds_0_100": bounds(mean_0_100(scale, scores), scores.n, people),
-    }
-
-
-def _weighted(units: Iterable[tuple[Distribution, int]]) -> Tree | None:
-    found = weighted_mean([*units])
-    if found is None:
-        return None
-    return {
-        "mean": found.mean,
-        "se": found.se,
-        "df": found.df,
-        "ci95": found.ci95,
-        "covered": 100 * found.covered,
-    }
+def _weighted(units: Sequence[tuple[Distribution, int]]) -> Tree | None:
+    found = weighted_mean(units)
+    return None if found is None else asdict(found) | {"covered": 100 * found.covered}

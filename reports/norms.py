@@ -38,8 +38,11 @@ class Standing:
 
     @property
     def quarter(self) -> int | None:
-        """In which quarter of the organisations the result lies: 1 (lowest) to 4 (highest)."""
-        return None if self.percentile is None else min(4, 1 + int(self.percentile // 25))
+        """In which quarter of the organisations the result lies: 1 (lowest) to 4 (highest).
+
+        By the percentile in whole percent, as it is read beside it.
+        """
+        return None if self.percentile is None else min(4, 1 + whole(self.percentile) // 25)
 
 
 def percentile(value: float, among: Sequence[float]) -> float | None:

@@ -25,6 +25,12 @@ class Published:
     release: Release
     questionnaire: Questionnaire | None
 
+    @property
+    def targets(self) -> frozenset[str]:
+        """The scales of target answers; reports draw no line of them, so they are not tested."""
+        scales = self.questionnaire.scales if self.questionnaire else ()
+        return frozenset(scale.id for scale in scales if scale.target_of is not None)
+
 
 def make_waves(
     now: Published, earlier: Sequence[Published], versions: Iterable[Questionnaire] = ()
@@ -81,7 +87,11 @@ def _group(
 ) -> dict[str, Past]:
     """One group in an earlier wave."""
     old, new = _visible(group_id, before, now), _visible(group_id, after, now)
-    lines = {name: scale for name, scale in old.items() if steps[name].line == "equivalent"}
+    lines = {
+        name: scale
+        for name, scale in old.items()
+        if steps[name].line == "equivalent" and name not in now.targets
+    }
     tested = changes(lines, new)
     return {
         name: Past(

@@ -1,6 +1,7 @@
 """The dimensions from wave to wave: what rose, what fell, and where a line is cut and why."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from questionnaires.model import Scale
 from reports.build.past import History
@@ -169,7 +170,7 @@ def _figure(history: History, rows: tuple[TrendRow, ...]) -> Figure:
             ("dashed", words.say("compared on the common questions only")),
             ("gap", words.say("not compared")),
         )
-        if mark in {_mark(before, point) for row in drawn for before, point in _pairs(row)}
+        if mark in {_mark(before, point) for row in drawn for before, point in pairwise(row.points)}
     ]
     return Figure("trend", title, _alt(history, drawn), drawn, _table(history, rows), tuple(keys))
 
@@ -180,10 +181,6 @@ def _last(row: TrendRow) -> TrendRow:
         return row
     first, *others = row.points[-DRAWN:]
     return TrendRow(row.label, (TrendPoint(first.wave, first.score), *others), row.note)
-
-
-def _pairs(row: TrendRow) -> list[tuple[TrendPoint, TrendPoint]]:
-    return list(zip(row.points, row.points[1:], strict=False))
 
 
 def _mark(before: TrendPoint, point: TrendPoint) -> str:
@@ -204,7 +201,7 @@ def _way(history: History, row: TrendRow) -> list[str]:
     """A dimension from wave to wave, in words."""
     words, first = history.reading.words, row.points[0].score
     said = [words.say("not shown") if first is None else str(first)]
-    for before, point in _pairs(row):
+    for before, point in pairwise(row.points):
         if point.score is None:
             said.append(words.say("not shown"))
         elif point.common is not None:

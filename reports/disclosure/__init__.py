@@ -12,5 +12,6 @@
 - `links`: what a scale gives away about its items.
 - `detail` and `categories`: how much of a shown cell, rounded once (R5, R6).
 - `results`: what a release holds for one group, and of comparisons, which `comparisons` works out
-  from what is released (R6, R14). `documents` and `comparison_documents`: the same in JSON.
+  from what is released (R6, R14), as `changes` does of waves (R11); `families`: adjusted p.
+  `documents` and `comparison_documents`: the same in JSON.
 """

@@ -5,11 +5,11 @@ paper. It is done once, so that every output says the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from reports.disclosure.families import adjusted
 from reports.disclosure.results import Change, ScaleResult
 from reports.disclosure.values import HIDDEN, Shown, Value, show
-from reports.statistics.comparison import ROUNDED, Moments, hedges_g_of, holm, welch_of
+from reports.statistics.comparison import ROUNDED, Moments, hedges_g_of, welch_of
 
 Scales = Mapping[str, ScaleResult]
 
@@ -21,13 +21,7 @@ def changes(before: Scales, after: Scales) -> dict[str, Change]:
     people: where the same people answer alike in both, chance is smaller than it says. Rounding
     counts as chance, too. p is adjusted over the scales that have one.
     """
-    found = {name: _change(scale, after[name]) for name, scale in before.items()}
-    tested = {name: one.p.value for name, one in found.items() if isinstance(one.p, Shown)}
-    adjusted = dict(zip(tested, holm([*tested.values()]), strict=True))
-    return {
-        name: replace(one, p=show(round(adjusted[name], 3))) if name in adjusted else one
-        for name, one in found.items()
-    }
+    return adjusted({name: _change(scale, after[name]) for name, scale in before.items()})
 
 
 def on_common_items(scores: tuple[int, ...] | None) -> Value[tuple[int, int]]:
@@ -36,23 +30,19 @@ def on_common_items(scores: tuple[int, ...] | None) -> Value[tuple[int, int]]:
 
 
 def _change(before: ScaleResult, after: ScaleResult) -> Change:
-    old, new = _moments(before), _moments(after)
+    old, new = _known(before), _known(after)
     if old is None or new is None:
         return Change()
-    apart = _score(after) - _score(before)
-    g, test = hedges_g_of(apart, new, old), welch_of(apart, new, old, 2 * ROUNDED)
+    apart = new[0] - old[0]
+    g, test = hedges_g_of(apart, new[1], old[1]), welch_of(apart, new[1], old[1], 2 * ROUNDED)
     if g is None or test is None:
         return Change()
     return Change(show(round(g, 2)), show(test.p))
 
 
-def _moments(scale: ScaleResult) -> Moments | None:
-    if not all(isinstance(value, Shown) for value in (scale.score, scale.sd, scale.n)):
-        return None
-    n = scale.n.value if isinstance(scale.n, Shown) else 0
-    sd = scale.sd.value if isinstance(scale.sd, Shown) else 0
-    return Moments(n, sd**2)
-
-
-def _score(scale: ScaleResult) -> int:
-    return scale.score.value if isinstance(scale.score, Shown) else 0
+def _known(scale: ScaleResult) -> tuple[int, Moments] | None:
+    """The score, and what a test needs of it; None where one of them is not shown."""
+    score, sd, n = scale.score, scale.sd, scale.n
+    if isinstance(score, Shown) and isinstance(sd, Shown) and isinstance(n, Shown):
+        return score.value, Moments(n.value, sd.value**2)
+    return None

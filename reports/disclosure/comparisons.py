@@ -12,12 +12,13 @@ from fractions import Fraction
 from math import sqrt
 
 from reports.disclosure.categories import half_up
+from reports.disclosure.families import adjusted
 from reports.disclosure.limits import LEAST, MOST, STEP_OF_ITEMS
 from reports.disclosure.piles import CLIPPED_FROM
 from reports.disclosure.results import AgainstRest, AmongUnits, ScaleResult
 from reports.disclosure.told import COARSE
 from reports.disclosure.values import HIDDEN, Shown, Value, show
-from reports.statistics.comparison import ROUNDED, Moments, hedges_g_of, holm, welch_of
+from reports.statistics.comparison import ROUNDED, Moments, hedges_g_of, welch_of
 
 LARGEST_ERROR = Fraction(3, 2)  # points by which rounding may move the score of the rest
 LEAST_UNITS = 5  # R14
@@ -49,13 +50,9 @@ def against_rest(group: Scales, whole: Scales, threshold: int) -> dict[str, Agai
     Shown where the numbers of answers of both are; g and p also need both spreads. p is adjusted
     over the scales of the group that have one.
     """
-    found = {name: _against_rest(scale, whole[name], threshold) for name, scale in group.items()}
-    tested = {name: one.p.value for name, one in found.items() if isinstance(one.p, Shown)}
-    adjusted = dict(zip(tested, holm([*tested.values()]), strict=True))
-    return {
-        name: replace(one, p=show(round(adjusted[name], 3))) if name in adjusted else one
-        for name, one in found.items()
-    }
+    return adjusted(
+        {name: _against_rest(scale, whole[name], threshold) for name, scale in group.items()}
+    )
 
 
 def among_units(units: Mapping[str, Value[int]]) -> AmongUnits:

@@ -74,7 +74,7 @@ class Variation:
 
 
 @dataclass(frozen=True, slots=True)
-class AgainstRest:
+class RestTests:
     """Each group (g,) less all others together: Welch's test and Hedges' g."""
 
     difference: Floats
@@ -94,7 +94,7 @@ def differences(a: GroupSums, b: GroupSums) -> Floats:
     return divided(a.total * b.n - b.total * a.n, a.n * b.n * a.denominator)
 
 
-def against_rest(groups: GroupSums) -> AgainstRest:
+def against_rest(groups: GroupSums) -> RestTests:
     """Every group against all others together (B. L. Welch 1947, L. V. Hedges 1981)."""
     rest = groups.rest
     apart = differences(groups, rest)
@@ -105,7 +105,7 @@ def against_rest(groups: GroupSums) -> AgainstRest:
         pooled = np.sqrt(within / (n + n_rest - PAIR))
         g = np.where(pooled > 0, correction(n + n_rest - PAIR) * apart / pooled, np.nan)
     t, df, p = (np.where(np.isfinite(t), found, np.nan) for found in (t, df, p))
-    return AgainstRest(apart, t, df, p, g)
+    return RestTests(apart, t, df, p, g)
 
 
 def variation(groups: GroupSums) -> Variation:

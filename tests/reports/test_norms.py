@@ -14,7 +14,7 @@ from questionnaires.norms import Norms
 from reports.build import build
 from reports.disclosure.values import HIDDEN, show
 from reports.documents.html import render_document
-from reports.norms import percentile, scale_standings
+from reports.norms import Standing, percentile, scale_standings
 from reports.release import Release
 from reports.report import Figure, Points, Report, Table
 from tests.reports.pages import numbers_of_its_own
@@ -81,6 +81,14 @@ def test_a_released_score_is_compared_in_whole_points(release: Release, norms: N
     assert median.percentile == pytest.approx(100 * 3.5 / 6)  # 54.6 reads 55, so half of it
     assert median.quarter == 3
     assert (mean.difference, mean.percentile) == (7, None)
+
+
+@pytest.mark.parametrize(("place", "quarter"), [(24.4, 1), (24.6, 2), (74.6, 4), (100.0, 4)])
+def test_a_quarter_goes_with_the_percentile_as_it_is_read(
+    norms: Norms, place: float, quarter: int
+) -> None:
+    median = norms.norms[0]
+    assert Standing(median, median.scales["trust"], percentile=place).quarter == quarter
 
 
 def test_no_place_in_steps_of_five_and_no_difference_from_a_clipped_value(

@@ -16,7 +16,7 @@ from reports.trending import Published
 from reports.waves import Past
 from tests.reports.questionnaires import questionnaire, response_scale, scale
 from tests.reports.series import BRIDGE, EQUIVALENT, after, series, version, wave
-from tests.reports.towns import Town, town_of, towns
+from tests.reports.towns import INSTRUMENT, Town, town_of, towns
 from tests.reports.two_means import hedges_g, p_value
 
 HIDDEN = {"hidden": True}
@@ -264,3 +264,26 @@ def _with_ages() -> Release:
     ages = Group("age", "age", children=(Group("age=0", "0"), Group("age=1", "1")))
     groups = {**made.groups, "age=0": made.groups["a"], "age=1": made.groups["b"]}
     return replace(made, breakdowns=(ages,), groups=groups)
+
+
+def test_no_test_of_targets_counts_among_those_of_today() -> None:
+    """A target has no line, so nobody tests it; the others are adjusted without it."""
+    asked = INSTRUMENT.model_copy(
+        update={
+            "scales": tuple(
+                one.model_copy(update={"target_of": "trust"} if one.id == "worry" else {})
+                for one in INSTRUMENT.scales
+            )
+        }
+    )
+    towns_of = [town_of(*sizes) for sizes in ((40, 40), (40, 50))]
+    plain, aimed = (
+        after(wave(towns_of[1], 2025, one), wave(towns_of[0], 2024, one))
+        for one in (INSTRUMENT, asked)
+    )
+    assert isinstance(past(plain, "worry").change.p, Shown)
+    assert not isinstance(past(aimed, "worry").change.p, Shown)
+    alone, together = past(aimed).change.p, past(plain).change.p
+    assert isinstance(alone, Shown)
+    assert isinstance(together, Shown)
+    assert alone.value < together.value
