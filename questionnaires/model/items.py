@@ -28,17 +28,17 @@ class ResponseScale(Model):
     offer_no_answer: bool = False
     favourable: Many[Code] | None = None
 
-    @property
+    @cached_property
     def codes(self) -> tuple[int, ...]:
         """Codes in the order of the definition."""
         return tuple(point.value for point in self.points)
 
-    @property
+    @cached_property
     def minimum(self) -> int:
         """The lowest code: the declared low end used for reversing and 0-100."""
         return min(self.codes)
 
-    @property
+    @cached_property
     def maximum(self) -> int:
         """The highest code: the declared high end."""
         return max(self.codes)
