@@ -2,19 +2,12 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.unit_survey import UnitSurvey
-from benchmarks.unit_tables import (
-    Table,
-    as_table,
-    bare,
-    by_pandas,
-    by_polars,
-    packed,
-    pandas_frame,
-    pegel,
-    polars_frame,
-)
+
+# benchmarks.unit_tables is imported where it is used: what it compares takes seconds to import.
+Table = dict[str, NDArray[np.float64]]
 
 UNITS = 8
 
@@ -26,10 +19,14 @@ def survey() -> UnitSurvey:
 
 @pytest.fixture(scope="module")
 def ours(survey: UnitSurvey) -> Table:
+    from benchmarks.unit_tables import as_table, pegel
+
     return as_table(pegel(survey), UNITS)
 
 
 def test_pandas_and_pingouin_find_the_same_table(survey: UnitSurvey, ours: Table) -> None:
+    from benchmarks.unit_tables import by_pandas, pandas_frame
+
     found = by_pandas(pandas_frame(survey))
     assert found.keys() == ours.keys()
     for key, values in found.items():
@@ -37,6 +34,8 @@ def test_pandas_and_pingouin_find_the_same_table(survey: UnitSurvey, ours: Table
 
 
 def test_polars_finds_the_same_table(survey: UnitSurvey, ours: Table) -> None:
+    from benchmarks.unit_tables import by_polars, polars_frame
+
     found = by_polars(polars_frame(survey))
     assert found.keys() == ours.keys()
     for key, values in found.items():
@@ -44,6 +43,8 @@ def test_polars_finds_the_same_table(survey: UnitSurvey, ours: Table) -> None:
 
 
 def test_the_bare_counts_count_every_row(survey: UnitSurvey) -> None:
+    from benchmarks.unit_tables import bare, packed
+
     for counts in (bare(survey), packed(survey)):
         whole = [one for one in counts if one.dtype == np.int64]
         assert {int(one.sum()) for one in whole} == {1_000}
