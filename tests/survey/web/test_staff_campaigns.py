@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading, reading_session, writing_session
@@ -348,7 +348,7 @@ def test_a_fault_of_ours_is_a_page_with_a_remedy_and_no_detail(
 ) -> None:
     town.ask("befragung")
     with writing_session(town.engine) as session:
-        session.execute(update(Campaign).values(definition="kaputt"))
+        session.execute(update(Campaign).values(created_at=literal_column("'kaputt'")))
     page = erika.get("/staff/campaigns/befragung", 500)
     assert "Auf dem Server ging etwas schief" in page
     assert "kaputt" not in page
