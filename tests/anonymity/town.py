@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,54 +39,10 @@ from tests.sqlite import write_migrated
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 20, 23, 0, tzinfo=UTC)
+DEFINITIONS = Path(__file__).with_name("definitions")  # of the town, and no other
 RATINGS = 40  # after the stamp, which tells responses apart
 
 UNITS = {"bauamt": 34, "hauptamt": 60, "kita": 40, "feuerwehr": 120, "archiv": 6}
-
-
-def definition() -> str:
-    """One number that is unique to a response, and forty ratings."""
-    label = {"de": "Musterheim"}
-    missing = ("not_answered", "no_answer", "not_shown", "not_in_version", "suppressed")
-    ratings: list[dict[str, object]] = [
-        {"id": f"q{number:02}", "response": "five", "text": label} for number in range(RATINGS)
-    ]
-    stamp: dict[str, object] = {
-        "id": "stamp",
-        "kind": "number",
-        "min": 0,
-        "max": 32767,
-        "text": label,
-    }
-    items: list[dict[str, object]] = [stamp, *ratings]
-    points = [{"value": value, "label": label} for value in range(1, 6)]
-    return json.dumps(
-        {
-            "format": "questionnaire/1",
-            "id": "town",
-            "version": "1.0.0",
-            "status": "active",
-            "title": label,
-            "languages": {"source": "de", "available": ["de"]},
-            "licence": {"id": "CC-BY-4.0", "holder": "Musterheim", "ship": True},
-            "source": {"kind": "own", "citation": "Musterheim"},
-            "missing": {
-                kind: {"code": -9 + place, "label": label} for place, kind in enumerate(missing)
-            },
-            "response_scales": {"five": {"level": "ordinal", "points": points}},
-            "sections": [{"id": "all", "title": label, "show": [item["id"] for item in items]}],
-            "items": items,
-        }
-    )
-
-
-def use_definition(folder: Path) -> None:
-    """Let this process know the town's questionnaire, and no other."""
-    path = folder / "definitions" / "town" / "1.0.0.yaml"
-    if not path.exists():
-        path.parent.mkdir(parents=True)
-        path.write_text(definition())
-    registry.FOLDER = path.parent.parent
 
 
 @dataclass
@@ -117,7 +72,7 @@ class Town:
         `database` is the URL of its database; empty: what the settings name, by default a SQLite
         file in the folder.
         """
-        use_definition(folder)
+        registry.FOLDER = DEFINITIONS
         data = folder / "data"
         settings = Settings(data=data, database=database) if database else Settings(data=data)
         return cls(settings, make_engine(settings.database_url))

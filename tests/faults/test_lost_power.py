@@ -64,7 +64,6 @@ def told(steps: tuple[Step, ...]) -> tuple[set[int], bool]:
 
 def image(town: Path, steps: tuple[Step, ...], to: Path, chance: Random) -> Town:
     """The town as somebody finds it who switches the power on again."""
-    shutil.copytree(town / "definitions", to / "definitions")
     disk = Disk(town / "data")
     disk.play(step for step in steps if step.path.is_relative_to(town / "data"))
     disk.write_image(to / "data", chance)
