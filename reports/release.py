@@ -16,6 +16,8 @@ from reports.disclosure.comparison_documents import (
     against_rest_from_document,
     among_units_from_document,
     comparison_to_document,
+    weighted_from_document,
+    weighted_to_document,
 )
 from reports.disclosure.documents import (
     group_from_document,
@@ -24,7 +26,7 @@ from reports.disclosure.documents import (
     value_to_document,
 )
 from reports.disclosure.groups import Group, make_breakdown
-from reports.disclosure.results import AgainstRest, AmongUnits, GroupResult
+from reports.disclosure.results import AgainstRest, AmongUnits, GroupResult, Weighted
 from reports.disclosure.values import MARKER, Value
 from reports.norms import released_tree
 from reports.waves import Wave, wave_from_document, wave_to_document
@@ -71,8 +73,8 @@ class Release:
     ("unit", or the column of a file). `threshold` is N of the plan. `ends` has the favourable and
     the unfavourable codes of the items that have such. `waves` are the earlier ones of the series,
     the oldest first. `against_rest` has every group but the whole by scale, `among_units` every
-    scale over the units, which are groups without groups inside. `norms` are those that
-    it is read beside.
+    scale over the units, which are groups without groups inside. `weighted` has the whole by scale,
+    weighted to head counts, where the plan says so. `norms` are those that it is read beside.
     """
 
     questionnaire_id: str
@@ -89,6 +91,7 @@ class Release:
     waves: tuple[Wave, ...] = ()
     against_rest: Mapping[str, Mapping[str, AgainstRest]] = field(default_factory=dict)
     among_units: Mapping[str, AmongUnits] = field(default_factory=dict)
+    weighted: Mapping[str, Weighted] = field(default_factory=dict)
     norms: Norms | None = None
 
     @property
@@ -147,6 +150,7 @@ class Release:
             "tree": _tree_to_document(self.tree),
             "breakdowns": [breakdown.id for breakdown in self.breakdowns],
             **_waves_to_document(self.waves),
+            **self._weighted_to_document(self.tree),
             **self._norms_to_document(self.tree.id),
             **({"norms_file": _norms_file(self.norms)} if self.norms else {}),
         }
@@ -154,6 +158,11 @@ class Release:
     def _norms_to_document(self, group_id: str) -> Document:
         """Nothing where there are no norms, so that such a release is as it always was."""
         return {"norms": released_tree(self.groups[group_id], self.norms)} if self.norms else {}
+
+    def _weighted_to_document(self, group: Group) -> Document:
+        """Of the whole, where the plan weights."""
+        is_weighted = self.weighted and group is self.tree
+        return {"weighted": weighted_to_document(self.weighted)} if is_weighted else {}
 
     def _head(self) -> Document:
         """What is needed to read any part of the release."""
@@ -209,6 +218,7 @@ class Release:
             **group_to_document(self.groups[group_id], whole=group is self.tree),
             "comparisons": {column: self._comparisons(column, alone)},
             **_waves_to_document(tuple(wave.of_group(group_id) for wave in self.waves)),
+            **self._weighted_to_document(group),
             **self._norms_to_document(group_id),
         }
 
@@ -260,6 +270,7 @@ class Release:
             breakdowns=breakdowns,
             waves=tuple(wave_from_document(wave) for wave in read.get("waves", ())),
             **_comparisons_from_document(read["comparisons"], column, breakdowns),
+            weighted=weighted_from_document(read.get("weighted", {})),
             norms=Norms.model_validate(read["norms_file"]) if "norms_file" in read else None,
         )
 

@@ -8,6 +8,7 @@ from reports.disclosure.comparisons import against_rest, among_units
 from reports.disclosure.detail import released_correlations
 from reports.disclosure.groups import Group, make_breakdown
 from reports.disclosure.unions import Work
+from reports.disclosure.weighting import weighted
 from reports.release import Ends, Release, ReleaseFacts
 from reports.tallies import Tallies
 from reports.tally import Tally, merge
@@ -27,6 +28,7 @@ def make_release(
     whole: Tally | None = None,
     breakdowns: Mapping[str, Sequence[str]] = NOTHING,
     crossed: Tallies | None = None,
+    by_head_counts: bool = False,
 ) -> Release:
     """The release of one wave.
 
@@ -34,7 +36,8 @@ def make_release(
     merged; a group without rows may be left out. `whole` is the tally of everybody, also of
     rows that belong to no group; by default the groups together, without correlations.
     `threshold` is N. `breakdowns` has the planned values of each column; their tallies are in
-    `crossed`, with all columns crossed.
+    `crossed`, with all columns crossed. `by_head_counts` adds the whole weighted to the head
+    counts of `tree`.
 
     Raises:
         ValueError: the threshold is below the floor, a tally belongs to no group, or a category
@@ -82,6 +85,14 @@ def make_release(
             scale: among_units({unit: results[unit].scales[scale].score for unit in units})
             for scale in current
         },
+        weighted={
+            scale: weighted(
+                tree, {group.id: results[group.id].scales[scale] for group in tree.walk()}
+            )
+            for scale in results[tree.id].scales
+        }
+        if by_head_counts
+        else {},
     )
 
 

@@ -133,6 +133,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
         ),
         *_formulae_of_comparison(reading),
         *_formulae_of_waves(reading),
+        *_formula_of_weighting(reading),
         *_formula_of_drivers(reading),
         (
             say("Reliability:"),
@@ -197,6 +198,23 @@ def _formulae_of_comparison(reading: Reading) -> list[tuple[str, str]]:
                 "highest quarter."
             ),
         ),
+    ]
+
+
+def _formula_of_weighting(reading: Reading) -> list[tuple[str, str]]:
+    say = reading.words.say
+    if not (reading.is_whole and reading.release.weighted):
+        return []
+    return [
+        (
+            say("By head counts:"),
+            say(
+                "mean of the units that show score and number of answers, and of all others "
+                "together, each weighted with its people; stratified standard error with finite "
+                "population correction, rounding counted as chance. All of it comes from the "
+                "rounded values of this report; the weighting was fixed in the plan."
+            ),
+        )
     ]
 
 

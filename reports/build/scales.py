@@ -4,6 +4,7 @@ from questionnaires.model import Scale
 from reports.build.norms import norm_cells, norm_keys, norm_marks
 from reports.build.past import History
 from reports.build.reading import HIDDEN_SIGN, Reading, level, shown
+from reports.disclosure.results import Weighted
 from reports.disclosure.values import Shown, Value
 from reports.report import (
     Block,
@@ -51,6 +52,13 @@ def _introduction(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
             words.say(
                 "Below 20 answers points are given in steps of 5. "
                 "Intervals are shown from 20 answers, where their number may be told."
+            )
+        )
+    if reading.is_whole and reading.release.weighted:
+        said.append(
+            words.say(
+                "As planned, “by head counts” counts every unit with all its people, however many "
+                "of them answered; what is not shown counts together."
             )
         )
     return " ".join(said)
@@ -166,6 +174,7 @@ def _table(reading: Reading, caption: str) -> Table:
     columns += [words.say("Interval (95 %)"), words.say("Standard deviation")]
     columns += [words.say("People are"), words.say("With the silent")]
     if reading.is_whole:
+        columns += [words.say("By head counts")] if reading.release.weighted else []
         columns += [words.say("Quartiles"), words.say("Reliability (alpha)")]
     else:
         columns += [words.say("All others"), reading.release.tree.name]
@@ -194,11 +203,23 @@ def _cells(reading: Reading, scale: Scale) -> list[Cell]:
     if not reading.is_whole:
         rest = number(shown(reading.against_rest(scale).score))
         return [*cells, rest, number(reading.score(scale, reading.release.tree.id))]
+    cells += _weighted(reading, scale)
     quartiles = result.quartiles.value if isinstance(result.quartiles, Shown) else None
     cells.append(Cell(" / ".join(map(str, quartiles))) if quartiles else hidden())
     alpha = result.alpha.value if isinstance(result.alpha, Shown) else None
     cells.append(hidden() if alpha is None else Cell(words.hundredths(alpha), alpha))
     return cells
+
+
+def _weighted(reading: Reading, scale: Scale) -> list[Cell]:
+    """The whole weighted to head counts; no cell where the plan does not weight."""
+    if not reading.release.weighted:
+        return []
+    found = reading.release.weighted.get(scale.id, Weighted())
+    score, low_high = shown(found.score), _pair(found.interval)
+    if score is None or low_high is None:
+        return [number(score)]
+    return [Cell(f"{score} ({low_high[0]}–{low_high[1]})", score)]
 
 
 def _pair(value: Value[tuple[int, int]]) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reports.disclosure.documents import Document, value_from_document, value_to_document
-from reports.disclosure.results import AgainstRest, AmongUnits
+from reports.disclosure.results import AgainstRest, AmongUnits, Weighted
 from reports.disclosure.values import MARKER
 
 # Left out: they need every group's exact scores, or are another form of what is there. `p_holm` of
@@ -64,6 +64,27 @@ def among_units_from_document(read: Document) -> AmongUnits:
         value_from_document(read["units"]["quartiles_0_100"]),
         {name: value_from_document(place) for name, place in read["percentile"].items()},
     )
+
+
+def weighted_to_document(found: Mapping[str, Weighted]) -> Document:
+    """The whole weighted to head counts, by scale; nothing where the plan does not say so."""
+    return {
+        name: {
+            "mean_0_100": value_to_document(one.score),
+            "ci95_0_100": value_to_document(one.interval),
+        }
+        for name, one in found.items()
+    }
+
+
+def weighted_from_document(read: Document) -> dict[str, Weighted]:
+    """The same from a document; empty where a release has none."""
+    return {
+        name: Weighted(
+            value_from_document(one["mean_0_100"]), value_from_document(one["ci95_0_100"])
+        )
+        for name, one in read.items()
+    }
 
 
 def _rest_to_document(found: AgainstRest) -> Document:

@@ -7,14 +7,14 @@ size (R5), and only where rounding leaves its score within LARGEST_ERROR.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import sqrt
 
 from reports.disclosure.categories import half_up
 from reports.disclosure.families import adjusted
-from reports.disclosure.limits import LEAST, MOST, STEP_OF_ITEMS
-from reports.disclosure.piles import CLIPPED_FROM
+from reports.disclosure.limits import STEP_OF_ITEMS
+from reports.disclosure.released import Score, known
 from reports.disclosure.results import AgainstRest, AmongUnits, ScaleResult
 from reports.disclosure.told import COARSE
 from reports.disclosure.values import HIDDEN, Shown, Value, show
@@ -24,24 +24,6 @@ LARGEST_ERROR = Fraction(3, 2)  # points by which rounding may move the score of
 LEAST_UNITS = 5  # R14
 
 Scales = Mapping[str, ScaleResult]
-
-
-@dataclass(frozen=True, slots=True)
-class _Score:
-    """A released score with its number of answers."""
-
-    n: int
-    score: int
-
-    @property
-    def is_clipped(self) -> bool:
-        """Whether it may stand for what lies beyond it."""
-        return self.n >= CLIPPED_FROM and not LEAST < self.score < MOST
-
-    @property
-    def error(self) -> Fraction:
-        """The most by which rounding moved the sum of the scores."""
-        return Fraction(self.n * (COARSE if self.n < STEP_OF_ITEMS else 1), 2)
 
 
 def against_rest(group: Scales, whole: Scales, threshold: int) -> dict[str, AgainstRest]:
@@ -71,12 +53,12 @@ def among_units(units: Mapping[str, Value[int]]) -> AmongUnits:
 
 
 def _against_rest(group: ScaleResult, whole: ScaleResult, threshold: int) -> AgainstRest:
-    mine, all_ = _known(group), _known(whole)
+    mine, all_ = known(group), known(whole)
     exact = None if mine is None or all_ is None else _rest_score(mine, all_, threshold)
     if mine is None or all_ is None or exact is None:
         return AgainstRest()
     n = all_.n - mine.n
-    rest = _Score(n, COARSE * half_up(exact / COARSE) if n < STEP_OF_ITEMS else half_up(exact))
+    rest = Score(n, COARSE * half_up(exact / COARSE) if n < STEP_OF_ITEMS else half_up(exact))
     if rest.is_clipped:
         return AgainstRest()
     shown = AgainstRest(show(n), show(rest.score), difference=show(mine.score - rest.score))
@@ -84,21 +66,20 @@ def _against_rest(group: ScaleResult, whole: ScaleResult, threshold: int) -> Aga
     return shown if sd is None else _tested(shown, mine, rest, _sd(group), sd)
 
 
-def _known(scale: ScaleResult) -> _Score | None:
-    if not isinstance(scale.score, Shown) or not isinstance(scale.n, Shown):
-        return None
-    return _Score(scale.n.value, scale.score.value)
-
-
-def _rest_score(group: _Score, whole: _Score, threshold: int) -> Fraction | None:
+def _rest_score(group: Score, whole: Score, threshold: int) -> Fraction | None:
     """The mean of everybody else, within LARGEST_ERROR."""
     n = whole.n - group.n
     if n < threshold or group.is_clipped or whole.is_clipped:
         return None
-    if group.error + whole.error > n * LARGEST_ERROR:
+    if _error(group) + _error(whole) > n * LARGEST_ERROR:
         return None
     mean = Fraction(whole.n * whole.score - group.n * group.score, n)
     return min(max(mean, Fraction(0)), Fraction(100))
+
+
+def _error(score: Score) -> Fraction:
+    """The most by which rounding moved the sum of the scores."""
+    return Fraction(score.n * score.step, 2)
 
 
 def _rest_sd(group: ScaleResult, whole: ScaleResult, rest: Fraction) -> int | None:
@@ -107,7 +88,7 @@ def _rest_sd(group: ScaleResult, whole: ScaleResult, rest: Fraction) -> int | No
     (n - 1) s^2 of the whole is that of the group, that of the rest, and n_g n_r / n times the
     squared difference of their means. None where rounding leaves nothing of it.
     """
-    mine, all_, of_group, of_whole = _known(group), _known(whole), _sd(group), _sd(whole)
+    mine, all_, of_group, of_whole = known(group), known(whole), _sd(group), _sd(whole)
     if mine is None or all_ is None or not of_group or not of_whole:
         return None
     n = all_.n - mine.n
@@ -120,7 +101,7 @@ def _sd(scale: ScaleResult) -> int:
     return scale.sd.value if isinstance(scale.sd, Shown) else 0
 
 
-def _tested(shown: AgainstRest, group: _Score, rest: _Score, sd: int, of_rest: int) -> AgainstRest:
+def _tested(shown: AgainstRest, group: Score, rest: Score, sd: int, of_rest: int) -> AgainstRest:
     """Both signs; that scores were rounded counts as chance.
 
     The rest is w whole - (w - 1) group with w = n / n_rest, rounded once more, so the difference

@@ -88,6 +88,17 @@ class AgainstRest:
     p: Value[float] = HIDDEN
 
 
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A scale of the whole weighted to head counts: score on 0-100, its 95 % interval in points.
+
+    Worked out from released values (`disclosure.weighting`).
+    """
+
+    score: Value[int] = HIDDEN
+    interval: Value[tuple[int, int]] = HIDDEN
+
+
 @dataclass(frozen=True)
 class AmongUnits:
     """A scale over the units that show it: how many, first quartile, median, third quartile.

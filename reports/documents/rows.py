@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from reports.disclosure.comparison_documents import weighted_to_document
 from reports.disclosure.documents import group_to_document
 from reports.release import Release
 from reports.waves import past_to_document
@@ -30,6 +31,8 @@ def render_csv(release: Release, group_id: str | None = None) -> str:
         head = (_safe(group.id), _safe(group.name))
         part = group_to_document(release.groups[group.id], whole=group is release.tree)
         writer.writerows((*head, *rest) for rest in _lines(part))
+        if group is release.tree:
+            writer.writerows((*head, *rest) for rest in _weighted(release))
         writer.writerows((*head, *rest) for rest in _waves(release, group.id))
     return out.getvalue()
 
@@ -41,6 +44,13 @@ def _lines(part: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for name, statistics in part[key].items():
             for statistic, value in statistics.items():
                 yield from _statistic(kind, name, statistic, value)
+
+
+def _weighted(release: Release) -> Iterator[tuple[str, str, str, str]]:
+    """The whole weighted to head counts."""
+    for name, statistics in weighted_to_document(release.weighted).items():
+        for statistic, value in statistics.items():
+            yield "weighted", name, statistic, _value(value)
 
 
 def _waves(release: Release, group_id: str) -> Iterator[tuple[str, str, str, str]]:

@@ -1,5 +1,6 @@
 """`pegel campaign`: from the plan to the release."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,7 @@ def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str,
         "threshold": plan.threshold,
         "period": {"from": str(plan.period.from_), "to": str(plan.period.to)},
         "series": plan.series,
+        "weighting": plan.weighting,
         "eligible": plan.eligible,
         "plan_hash": campaign.plan_hash,
         "short_hash": short_hash(campaign.plan_hash),
@@ -170,6 +172,14 @@ def _details(session: Session, campaign: Campaign, known: Standing) -> dict[str,
     }
 
 
+def _agreed_lines(found: dict[str, Any]) -> Iterator[str]:
+    """What not every plan says."""
+    if found["series"]:
+        yield f"a wave of the series {found['series']}"
+    if found["weighting"]:
+        yield "the whole is also weighted by the head counts of the units"
+
+
 def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
     lines = [
         f"{found['slug']}: {found['status']}",
@@ -178,8 +188,7 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
         f"from {found['period']['from']} to {found['period']['to']}",
         f"plan {found['short_hash']}: {SIGNED[found['signed_by'] or 'none']}",
     ]
-    if found["series"]:
-        lines.append(f"a wave of the series {found['series']}")
+    lines += _agreed_lines(found)
     if found["signed_account"]:
         since = found["signed_account_since"]
         lines.append(f"signed with the account {found['signed_account']}, there since {since}")

@@ -158,6 +158,12 @@ class _Writer:
                 if plan.series
                 else _("no other survey"),
             ),
+            (
+                _("Weighting"),
+                _("the whole also by the head counts of the units")
+                if plan.weighting
+                else _("not weighted"),
+            ),
             (_("The report is read by"), roles_words(plan.readers.report or ("hr",), _)),
             (_("Single records are read by"), roles_words(plan.readers.responses, _)),
             (

@@ -83,6 +83,7 @@ def _facts(subject: Subject, language: str) -> dict[str, object]:
         "access": access_word(plan.access, say),
         "threshold": plan.results_from,
         "series": plan.series,
+        "weighted": plan.weighting is not None,
         "readers": roles_words(plan.readers.report or ("hr",), say),
         "record_readers": roles_words(plan.readers.responses, say),
         "days": plan.retention_days,

@@ -135,6 +135,7 @@ class Plan(Model):
     units: Unit | None = None
     breakdowns: Many[Identifier] = ()
     series: Slug | None = None
+    weighting: Literal["head-counts"] | None = None
     readers: Readers = Readers()
     retention_days: Annotated[int, Field(ge=1, le=RETENTION_DAYS)] = RETENTION_DAYS
     slug: Slug | None = None
@@ -275,7 +276,7 @@ def warnings(plan: Plan) -> tuple[Finding, ...]:
 
 def _checked(plan: Plan, positions: Positions, name: str) -> Plan:
     faults = [*_title_faults(plan), *_unit_faults(plan), *_access_faults(plan)]
-    faults += [*_period_faults(plan), *_questionnaire_faults(plan)]
+    faults += [*_weighting_faults(plan), *_period_faults(plan), *_questionnaire_faults(plan)]
     if faults:
         raise DefinitionError([_finding(fault, positions, name) for fault in faults])
     return plan
@@ -327,6 +328,16 @@ def _unit_faults(plan: Plan) -> Iterator[Fault]:
                 f"'{unit.name}' has no head count.",
                 "Add 'eligible: ...', the number of people who get a slip.",
             )
+
+
+def _weighting_faults(plan: Plan) -> Iterator[Fault]:
+    if plan.weighting and not (plan.units and plan.units.units):
+        yield (
+            ("weighting",),
+            "weighting-without-units",
+            "There are no units whose head counts could weight the whole.",
+            "Remove 'weighting', or plan units with access: slips.",
+        )
 
 
 def _access_faults(plan: Plan) -> Iterator[Fault]:

@@ -153,6 +153,7 @@ def _make(session: Session, campaign: Campaign, keys: Keys, facts: ReleaseFacts)
         whole=tallies.whole,
         breakdowns=breakdowns,
         crossed=tallies,
+        by_head_counts=plan.weighting is not None,
     )
 
 

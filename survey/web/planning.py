@@ -27,6 +27,7 @@ FIELDS = (
     "threshold",
     "questionnaire",
     "series",
+    "weighting",
     "purpose",
     "staff_council",
     "data_protection",
@@ -102,6 +103,7 @@ def suggestion(last: Plan | None, house: str, today: date) -> dict[str, str]:
         made["threshold"] = str(last.threshold)
         made["questionnaire"] = last.questionnaire_id
         made["series"] = last.series or ""
+        made["weighting"] = last.weighting or ""
         made["staff_council"] = last.contacts.staff_council
         made["data_protection"] = last.contacts.data_protection
     return made
@@ -121,6 +123,7 @@ def _content(
         "period": {"from": given.get("from", ""), "to": given.get("to", "")},
         "units": units,
         "series": _series(given) or None,
+        "weighting": given.get("weighting") or None,
         "readers": {"report": ["hr"]},
         "contacts": {
             "staff_council": given.get("staff_council", "").strip(),

@@ -233,6 +233,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "The name of the series has no letter and no digit, or more than 64 signs.",
         "Write another name.",
     ),
+    "weighting-without-units": (
+        "There are no units whose head counts could weight the whole.",
+        "Write the units, or do not weight.",
+    ),
     "file-missing": ("There is no plan yet.", "Paste it, or choose a file."),
     "too-few": ("There are too few entries here.", "Add what is missing."),
     "wrong-value": ("This value cannot be used.", "Correct the value."),

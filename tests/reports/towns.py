@@ -59,7 +59,9 @@ class Town:
             ["unit"],
         )
 
-    def release(self, order: random.Random | None = None) -> Release:
+    def release(
+        self, order: random.Random | None = None, *, by_head_counts: bool = False
+    ) -> Release:
         """What may be shown; `order` shuffles the rows first."""
         counted = self.counted if order is None else self._count(order)
         return make_release(
@@ -69,6 +71,7 @@ class Town:
             THRESHOLD,
             FACTS,
             whole=counted.whole,
+            by_head_counts=by_head_counts,
         )
 
 

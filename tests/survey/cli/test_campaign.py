@@ -156,7 +156,7 @@ def test_too_few_answers_are_never_opened(pegel: Pegel, engine: Engine) -> None:
 
 def test_status_tells_the_one_number_only(pegel: Pegel, engine: Engine) -> None:
     assert pegel.did("campaign", "status", "--json").json == {"campaigns": []}
-    pegel.did("campaign", "create", pegel.plan(series="change-climate"))
+    pegel.did("campaign", "create", pegel.plan(series="change-climate", weighting="head-counts"))
     pegel.did("campaign", "codes", "klima", "--count", "60", "-o", "slips.pdf")
     found = pegel.did("campaign", "status", "klima", "--json").json
     assert (found["status"], found["responses"], found["eligible"]) == ("draft", None, 55)
@@ -174,6 +174,7 @@ def test_status_tells_the_one_number_only(pegel: Pegel, engine: Engine) -> None:
     said = pegel.did("campaign", "status", "klima").out
     assert "responses: at least 30 (counted once a day)" in said
     assert "a wave of the series change-climate" in said
+    assert "weighted by the head counts of the units" in said
     assert "33" not in said
 
 

@@ -235,6 +235,17 @@ def test_the_series_that_was_agreed_is_named(town: Town, series: str | None, sai
     assert facts_of(town, "plan")["Verglichen mit"] == said
 
 
+@pytest.mark.parametrize(
+    ("weighting", "said"),
+    [("head-counts", "das Ganze auch nach den Köpfen der Bereiche"), (None, "ungewichtet")],
+)
+def test_the_weighting_that_was_agreed_is_named(
+    town: Town, weighting: str | None, said: str
+) -> None:
+    opened(town, weighting=weighting)
+    assert facts_of(town, "plan")["Gewichtung"] == said
+
+
 def test_without_slips_personal_details_are_said_not_to_be_asked(town: Town) -> None:
     whole = {"id": "haus", "name": "Haus", "eligible": 60}
     with writing_session(town.engine) as session:

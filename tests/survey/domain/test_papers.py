@@ -123,6 +123,7 @@ def test_what_the_plan_says_is_filled_in_and_the_rest_is_a_gap(town: Town, kind:
         readers={"report": ["hr"], "responses": ["research"]},
         contacts={"staff_council": "rat@musterheim.example", "data_protection": "dsb@x.example"},
         series="jedes-jahr",
+        weighting="head-counts",
     )
     paper = notice(subject_of(town), kind, "de")
     said = " ".join(texts(paper))
@@ -132,6 +133,7 @@ def test_what_the_plan_says_is_filled_in_and_the_rest_is_a_gap(town: Town, kind:
         one.short_hash, "90 Tage", "gemischten Zetteln", "Befragungen der Reihe „jedes-jahr“",
     ):  # fmt: skip
         assert expected in said
+    assert ("Das Ganze wird zusätzlich nach Köpfen gewichtet" in said) is (kind == "agreement")
     if kind != "agreement":
         assert "dsb@x.example" in said
     assert "[bitte ergänzen:" in said

@@ -81,6 +81,7 @@ def test_what_is_left_out_has_the_values_of_the_house() -> None:
         ("breakdowns: [tenure]", "breakdowns: [colour]", "unknown-breakdown", 13, 14),
         ("breakdowns: [tenure]", "breakdowns: [tenure, tenure]", "breakdown-twice", 13, 22),
         ("retention_days: 90", "retention_days: 91", None, 16, 17),
+        ("threshold: 7", "threshold: 7\nweighting: rank", None, 6, 12),
     ],
 )
 def test_a_fault_is_named_with_its_place(
@@ -104,6 +105,13 @@ def test_without_slips_there_are_no_units_and_no_breakdowns(access: str) -> None
     content = CONTRACT.replace("access: slips", f"access: {access}")
     codes = [code for code, _, _ in findings(content)]
     assert codes == ["units-without-slips", "breakdowns-without-slips"]
+
+
+def test_only_units_can_weight_the_whole() -> None:
+    whole = {"id": "haus", "name": "Haus", "eligible": 60}
+    for changed in ({"access": "open", "units": None}, {"units": whole}):
+        with pytest.raises(DefinitionError, match="no units whose head counts"):
+            make_plan(plan_data() | changed | {"weighting": "head-counts"})
 
 
 def test_slips_need_units() -> None:
@@ -159,6 +167,7 @@ CHANGES: list[dict[str, Any]] = [
     {"retention_days": 30},
     {"readers": {"report": ["hr", "mayor"]}},
     {"series": "other"},
+    {"weighting": "head-counts"},
     {"purpose": {"de": "Darum."}},
     {"contacts": {"staff_council": "Personalrat"}},
     {"slug": "anders"},
@@ -276,6 +285,7 @@ def test_the_defaults_of_a_plan_never_change() -> None:
         "units": None,
         "breakdowns": (),
         "series": None,
+        "weighting": None,
         "readers": Readers(report=(), responses=()),
         "retention_days": 90,
         "slug": None,

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
 from questionnaires.variables import variables
+from reports.disclosure.values import Shown
 from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Stock
 from survey.db.engine import reading_session, writing_session
@@ -46,6 +47,16 @@ def closed(
         session.add(stock)
     session.flush()
     return campaign
+
+
+def test_the_whole_is_weighted_where_the_plan_says_so(engine: Engine) -> None:
+    with writing_session(engine) as session:
+        campaign = closed(session, {"bauamt": 25, "hauptamt": 16}, weighting="head-counts")
+        made = release(session, campaign, KEYS, now=NOW)
+        assert made.weighted.keys() == made.whole.scales.keys()
+        assert any(isinstance(one.score, Shown) for one in made.weighted.values())
+        plain = release(session, closed(session, {"bauamt": 25}, slug="plain"), KEYS, now=NOW)
+        assert not plain.weighted
 
 
 def test_a_release_is_frozen_once(engine: Engine) -> None:

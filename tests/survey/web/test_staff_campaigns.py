@@ -140,7 +140,7 @@ def test_a_good_file_becomes_a_campaign(erika: Staff) -> None:
         "title: {de: Probe, en: Trial}\nslug: probe\nquestionnaire: change-climate@1.0.0\n"
         f"languages: [de]\nperiod: {{from: {today}, to: {today + timedelta(days=9)}}}\n"
         "units: {id: haus, name: Haus, units: [{id: amt, name: Amt, eligible: 30}]}\n"
-        "series: jedes-jahr\n"
+        "series: jedes-jahr\nweighting: head-counts\n"
     )
     given = {"way": "file", "plan": text}
     checked = erika.post("/staff/campaigns/new", given | {"step": "check"})
@@ -154,7 +154,10 @@ def test_a_good_file_becomes_a_campaign(erika: Staff) -> None:
     agreed = "<dt>Verglichen mit anderen Wellen von</dt><dd>jedes-jahr</dd>"
     assert agreed in checked.text
     assert agreed in erika.get("/staff/campaigns/probe")
-    assert 'value="jedes-jahr"' in erika.get("/staff/campaigns/new")
+    suggested = erika.get("/staff/campaigns/new")
+    assert 'value="jedes-jahr"' in suggested
+    assert 'id="weighting" checked' in suggested
+    assert "<dt>Gewichtung</dt><dd>das Ganze auch nach den Köpfen der Bereiche</dd>" in checked.text
 
 
 def test_the_slips_of_all_units_come_as_one_file_and_once(erika: Staff, town: Town) -> None:

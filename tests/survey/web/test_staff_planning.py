@@ -185,6 +185,16 @@ def test_what_cannot_name_a_series_is_said_at_its_field(series: str) -> None:
     ]
 
 
+def test_the_form_weights_where_it_is_wanted_and_suggests_it_again() -> None:
+    made = plan(weighting="head-counts")
+    assert made.weighting == "head-counts"
+    assert suggestion(made, "", date(2026, 11, 22))["weighting"] == "head-counts"
+    assert plan().weighting is None
+    with pytest.raises(DefinitionError) as caught:
+        plan(weighting="head-counts", access="open")
+    assert [found.code for found in caught.value.findings] == ["weighting-without-units"]
+
+
 @given(st.dates(date(2020, 1, 1), date(2100, 1, 1)))
 def test_the_suggested_period_goes_from_a_monday_to_a_friday(today: date) -> None:
     first, last = suggested_period(today)
