@@ -30,7 +30,7 @@ def scales(reading: Reading) -> Part | None:
     words = reading.words
     rows = tuple(_row(reading, scale) for scale in reading.current_scales)
     blocks: list[Block] = [Sentence(_introduction(reading, rows)), _figure(reading, rows)]
-    blocks += _silent(reading)
+    blocks += [*_by_head_counts(reading), *_silent(reading)]
     return Part("dimensions", words.say("Dimensions"), tuple(blocks))
 
 
@@ -62,6 +62,28 @@ def _introduction(reading: Reading, rows: tuple[ProfileRow, ...]) -> str:
             )
         )
     return " ".join(said)
+
+
+def _by_head_counts(reading: Reading) -> list[Sentence]:
+    """Where the planned weighting changes most; nothing where it changes no score."""
+    if not reading.is_whole:
+        return []
+    words, changed = reading.words, []
+    for scale in reading.current_scales:
+        found = shown(reading.release.weighted.get(scale.id, Weighted()).score)
+        score = reading.score(scale)
+        if found is not None and score is not None and found != score:
+            changed.append((abs(found - score), found, score, scale))
+    if not changed:
+        return []
+    _, found, score, scale = max(changed, key=lambda one: one[0])
+    said = words.say(
+        "Weighting changes {name} most: {weighted} instead of {score} points.",
+        name=reading.text(scale.title),
+        weighted=found,
+        score=score,
+    )
+    return [Sentence(said, words.say("Not all units answered alike."))]
 
 
 def _silent(reading: Reading) -> list[Sentence]:

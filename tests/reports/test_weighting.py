@@ -1,22 +1,21 @@
 """The whole weighted to head counts: from released values, as anybody can work it out (R6)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import given
 from scipy import stats
 
 from reports.build import build
+from reports.disclosure.results import Weighted
 from reports.disclosure.values import HIDDEN, Shown, show
 from reports.disclosure.weighting import weighted
 from reports.documents.rows import render_csv
 from reports.release import Group, Release
-from reports.report import Figure, Part, Table
+from reports.report import Figure, Part, Sentence, Table
 from reports.statistics.distribution import Distribution
 from reports.statistics.weighting import weighted_mean
-from tests.reports.towns import INSTRUMENT, Town, town_of, towns
+from tests.reports.pencil import not_from_paper
+from tests.reports.towns import INSTRUMENT, Town, town_of
 
 UNEVEN = town_of(60, 30, 45, asked=(64, 300, 90), moods=("mixed", "agree", "mixed"))
 
@@ -25,50 +24,21 @@ def released(town: Town) -> Release:
     return town.release(by_head_counts=True)
 
 
-def paper(tree: Group, groups: dict[str, dict[str, Any]], scale: str) -> list[tuple[float, ...]]:
-    """Per stratum people, n, score, sd and the worst rounding: with pencil, from the document."""
-
-    def read(group: Group) -> tuple[int, int, int, int | None] | None:
-        found, people = groups[group.id]["scales"][scale], group.head_count
-        n, score, sd = found["n"], found["mean_0_100"], found["sd_0_100"]
-        if people is None or isinstance(n, dict) or isinstance(score, dict):
-            return None
-        if n >= 30 and not 5 < score < 95:
-            return None
-        return people, n, score, None if isinstance(sd, dict) else sd
-
-    def strata(group: Group) -> Iterator[tuple[float, ...]]:
-        mine = read(group)
-        assert mine is not None
-        people, n, total, spread = mine[0], mine[1], mine[1] * mine[2], mine[3]
-        inside = [(part, found) for part in group.children if (found := read(part)) is not None]
-        for part, found in inside:
-            yield from strata(part)
-            people, n, total = people - found[0], n - found[1], total - found[1] * found[2]
-        if n > 0:
-            own = spread if not inside else None
-            whole = read(tree)
-            assert whole is not None
-            yield max(n, people), n, total / n, -1 if (sd := own or whole[3]) is None else sd
-
-    return [*strata(tree)] if read(tree) else []
+def test_it_follows_from_the_document() -> None:
+    assert not not_from_paper(UNEVEN, released(UNEVEN))
 
 
-@given(towns())
-@pytest.mark.attack
-def test_attack_every_weighted_score_follows_from_the_document(town: Town) -> None:
-    """Nobody learns from it what the rest of the report does not tell."""
-    document = released(town).to_document()
-    groups = {town.tree.id: document, **document["groups"].get("unit", {})}
-    for scale, found in document["weighted"].items():
-        strata = paper(town.tree, groups, scale)
-        if len(strata) < 2:
-            assert found == {"mean_0_100": {"hidden": True}, "ci95_0_100": {"hidden": True}}
-            continue
-        people = sum(one[0] for one in strata)
-        score = sum(one[0] * one[2] for one in strata) / people
-        assert abs(found["mean_0_100"] - min(95, max(5, score))) <= 0.5 + 1e-9
-        assert isinstance(found["ci95_0_100"], dict) is any(one[3] < 0 for one in strata)
+def test_what_does_not_follow_is_noticed() -> None:
+    release = released(UNEVEN)
+    one = release.weighted["trust"]
+    assert isinstance(one.score, Shown)
+    for other in (
+        Weighted(show(one.score.value + 1), one.interval),
+        Weighted(one.score),
+        Weighted(),
+    ):
+        changed = replace(release, weighted={**release.weighted, "trust": other})
+        assert not_from_paper(UNEVEN, changed) == ["trust"]
 
 
 def test_it_is_near_the_mean_from_all_answers() -> None:
@@ -161,3 +131,27 @@ def test_the_report_of_the_whole_says_it_with_its_interval(language: str, column
     assert found.rows[0].cells[place].text == f"{one.score.value} ({low}–{high})"
     assert column not in table(release, "a", language)[1].columns
     assert column not in table(UNEVEN.release(), "all", language)[1].columns
+
+
+def test_it_says_where_weighting_changes_most_and_nothing_where_it_changes_nothing() -> None:
+    release = released(UNEVEN)
+    away = {
+        name: one.score.value - whole.value
+        for name, one in release.weighted.items()
+        if isinstance(one.score, Shown)
+        and isinstance(whole := release.whole.scales[name].score, Shown)
+    }
+    name = max(away, key=lambda one: abs(away[one]))
+    score, whole = release.weighted[name].score, release.whole.scales[name].score
+    assert isinstance(score, Shown)
+    assert isinstance(whole, Shown)
+    said = f"Weighting changes {name} most: {score.value} instead of {whole.value} points."
+    assert said in sentences(release, "all")
+    alike = {one: Weighted(scale.score) for one, scale in release.whole.scales.items()}
+    for other, group in ((replace(release, weighted=alike), "all"), (release, "a")):
+        assert not any("Weighting changes" in one for one in sentences(other, group))
+
+
+def sentences(release: Release, group: str) -> list[str]:
+    part, _ = table(release, group, "en")
+    return [block.text for block in part.blocks if isinstance(block, Sentence)]
