@@ -53,14 +53,19 @@ def make_release(
         breakdowns=breakdowns,
         crossed=crossed,
     )
-    results = cube.results()
-    current = [scale.id for scale in questionnaire.scales if scale.target_of is None]
+    return freeze(cube, facts, by_head_counts=by_head_counts)
+
+
+def freeze(cube: Cube, facts: ReleaseFacts, *, by_head_counts: bool = False) -> Release:
+    """The release of a cube, with what is worked out from its values; see `make_release`."""
+    results, tree = cube.results(), cube.tree
+    current = [scale.id for scale in cube.questionnaire.scales if scale.target_of is None]
     units = [group.id for group in tree.walk() if not group.children]
     return Release(
-        questionnaire_id=questionnaire.id,
-        version=questionnaire.version,
-        fingerprint=questionnaire.fingerprint,
-        threshold=threshold,
+        questionnaire_id=cube.questionnaire.id,
+        version=cube.questionnaire.version,
+        fingerprint=cube.questionnaire.fingerprint,
+        threshold=cube.threshold,
         facts=facts,
         tree=tree,
         groups=results,
@@ -70,13 +75,13 @@ def make_release(
             if ends
         },
         correlations=released_correlations(cube.tallies[tree.id], results[tree.id].scales),
-        column=column,
+        column=cube.column,
         breakdowns=cube.breakdowns,
         against_rest={
             name: against_rest(
                 {scale: found.scales[scale] for scale in current},
                 results[tree.id].scales,
-                threshold,
+                cube.threshold,
             )
             for name, found in results.items()
             if name != tree.id

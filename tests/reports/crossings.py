@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from questionnaires.model import Questionnaire
 from reports.counting import tally
+from reports.cube import Cube
 from reports.disclosure.unions import Work
 from reports.release import Group, Release
-from reports.releasing import make_release
+from reports.releasing import freeze, make_cube
 from reports.tallies import Tallies
 from tests.reports.questionnaires import table
 from tests.reports.towns import FACTS, INSTRUMENT, MOODS, THRESHOLD, answers
@@ -44,19 +45,27 @@ class CrossedTown:
         source = table(self.instrument, [row for row, _ in stored], **columns)
         return tally([source], self.instrument, [*columns], crossed=True)
 
-    def release(self, order: random.Random | None = None) -> Release:
-        """What may be shown."""
-        counted = self.count(order) if order else self.counted
-        return make_release(
+    @cached_property
+    def cube(self) -> Cube:
+        """What is shown, with everything that must not be told."""
+        return self.cube_of(self.counted)
+
+    def cube_of(self, counted: Tallies, work: Work | None = None) -> Cube:
+        """The same from other tallies; `work` limits the guard of the breakdowns."""
+        return make_cube(
             self.instrument,
             self.tree,
             counted.groups["unit"],
             THRESHOLD,
-            FACTS,
             whole=counted.whole,
             breakdowns=self.breakdowns,
             crossed=counted,
+            work=work,
         )
+
+    def release(self, order: random.Random | None = None) -> Release:
+        """What may be shown."""
+        return freeze(self.cube_of(self.count(order)) if order else self.cube, FACTS)
 
 
 SHAPES = ((0, 0), (0, 0, 0), (0, 0, 0, 0), (2, 0), (2, 2), (3, 0))
@@ -100,6 +109,3 @@ def _tree(shape: tuple[int, ...], rows: dict[Atom, list[list[int]]], more: int |
 
     parts = tuple(branch("abcd"[place], n) for place, n in enumerate(shape))
     return Group("all", "Musterheim", children=parts)
-
-
-__all__ = ["MANY", "Atom", "CrossedTown", "Work", "crossed_towns"]

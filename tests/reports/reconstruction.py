@@ -12,34 +12,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations, combinations_with_replacement
 
-import pytest
-from hypothesis import given, settings
-
 from reports.cube import Cube
-from reports.disclosure import categories
 from reports.disclosure.categories import shares
 from reports.disclosure.detail import Knowledge, item_result, scale_result
 from reports.disclosure.piles import Pile
 from reports.disclosure.results import ItemResult, ScaleResult
-from reports.release import Group
-from reports.releasing import make_cube
-from tests.attacks import CASES
-from tests.reports.crossings import Atom, CrossedTown, crossed_towns
-from tests.reports.towns import answers
+from tests.reports.crossings import CrossedTown
 
 LONELY = {1, 2}  # people who must not be told apart
-
-
-def cube_of(town: CrossedTown) -> Cube:
-    counted = town.counted
-    return make_cube(
-        town.instrument,
-        town.tree,
-        counted.groups["unit"],
-        7,
-        breakdowns=town.breakdowns,
-        crossed=counted,
-    )
 
 
 def others(pile: Pile, values: list[int]) -> Iterator[Pile]:
@@ -69,7 +49,7 @@ def told_of_item(cube: Cube, name: str, pile: Pile) -> ItemResult:
 
 def reconstructed(town: CrossedTown) -> list[str]:
     """Shown cells that only one distribution fits; a scale of one item is that item."""
-    cube = cube_of(town)
+    cube = town.cube
     scales, items = cube.visible
     found = [f"trust in {group}" for group in scales["trust"] if is_only_scale(cube, group)]
     return found + [
@@ -97,21 +77,3 @@ def is_only_item(cube: Cube, name: str, group: str) -> bool:
         return True
     told = told_of_item(cube, name, pile)
     return all(told_of_item(cube, name, other) != told for other in others(pile, [*codes]))
-
-
-@settings(max_examples=CASES)
-@given(crossed_towns())
-def test_for_every_shown_cell_more_than_one_distribution_of_answers_fits(
-    town: CrossedTown,
-) -> None:
-    assert not reconstructed(town)
-
-
-def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cells of one or two answers that are shown apart."""
-    chance = random.Random(4)  # noqa: S311 - invented answers
-    rows: dict[Atom, list[list[int]]] = {("all", ("1",)): answers(chance, 23, "mixed")}
-    town = CrossedTown(Group("all", "Musterheim"), {"role": ("1",)}, rows)
-    assert not reconstructed(town)
-    monkeypatch.setattr(categories, "SMALL", 0)
-    assert reconstructed(town)
