@@ -58,9 +58,11 @@ def _is_all_levels(variables: Iterable[Variable]) -> bool:
 
 
 def _groups(reading: Reading) -> Iterator[tuple[str, list[Variable]]]:
-    """Items under the first dimension that has them, then the others."""
+    """Items under the first dimension that has them, targets beside today; then the others."""
     left = dict(reading.variables)
-    for scale in reading.questionnaire.scales:
+    targets = reading.questionnaire.target_scale_by_id
+    pairs = ((scale, targets.get(scale.id)) for scale in reading.current_scales)
+    for scale in (one for pair in pairs for one in pair if one is not None):
         found = [left.pop(link.ref) for link in scale.items if link.ref in left]
         if found:
             yield reading.text(scale.title), found

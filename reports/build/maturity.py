@@ -1,10 +1,12 @@
-"""The maturity level of a group, today and by its targets, and the criteria that hold it back."""
+"""The maturity level of a group before, today and by its targets, and what holds it back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Literal
 
 from questionnaires.model import Criterion, MaturityItem, MaturityLevel, target_name
+from reports.build.past import History
 from reports.build.reading import HIDDEN_SIGN, Reading, shown
 from reports.build.scales import number
 from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
@@ -12,21 +14,30 @@ from reports.report import Block, Cell, Part, Points, Row, Sentence, Table
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The group today, or as its targets have it."""
+    """The group in the wave before, today, or as its targets have it."""
 
     reading: Reading
-    is_target: bool = False
+    when: Literal["before", "today", "target"] = "today"
+
+    @property
+    def is_target(self) -> bool:
+        return self.when == "target"
 
     def value(self, criterion: Criterion) -> int | None:
         """The released value, 0 to 100, that a criterion looks at; None where it is not shown.
 
-        What nobody asked a target for stays as it is.
+        What nobody asked a target for stays as it is. Of the wave before there are the scales that
+        go on as one line, and no items.
         """
         questionnaire, result = self.reading.questionnaire, self.reading.result
         if criterion.scale is not None:
             scale = questionnaire.scale_by_id[criterion.scale]
+            if self.when == "before":
+                return History(self.reading).previous(scale)
             wanted = questionnaire.target_scale_by_id.get(scale.id, scale)
             return shown(result.scales[wanted.id if self.is_target else scale.id].score)
+        if self.when == "before":
+            return None
         name = criterion.item or ""
         item = questionnaire.questions[name]
         if self.is_target and isinstance(item, MaturityItem) and item.target:
@@ -76,15 +87,25 @@ def maturity(reading: Reading) -> Part | None:
     if reading.questionnaire.maturity is None:
         return None
     today = _State(reading)
-    said = [_level(today), *_held_back(today)]
+    said = [*_before(reading), _level(today), *_held_back(today)]
     if _has_targets(reading):
-        said.append(_level(_State(reading, is_target=True)))
+        said.append(_level(_State(reading, "target")))
     blocks: tuple[Block, ...] = (
         Points(tuple(said)),
         Sentence(_rule(reading)),
         _table(reading),
     )
     return Part("maturity", reading.words.say("Maturity level"), blocks)
+
+
+def _before(reading: Reading) -> Iterator[Sentence]:
+    """The level of the wave before by the criteria of today, where its values tell it."""
+    if not reading.release.waves:
+        return
+    standing = _State(reading, "before").standing()
+    if standing.is_known:
+        label = reading.words.say("Before ({wave}):", wave=History(reading).labels[-2])
+        yield Sentence(_reached(reading, standing), label)
 
 
 def _has_targets(reading: Reading) -> bool:
@@ -97,15 +118,19 @@ def _level(state: _State) -> Sentence:
     """The level of a state, or that it cannot be told."""
     words, standing = state.reading.words, state.standing()
     strong = words.say("Target:") if state.is_target else words.say("Today:")
-    name = None if standing.level is None else _name(state.reading, standing.level)
-    if not standing.is_known:
-        said = words.say("The level cannot be told, because a value for it is not shown.")
-        if name is not None:
-            said += " " + words.say("It is at least {level}.", level=name)
-        return Sentence(said, strong)
-    if name is None:
-        return Sentence(words.say("No level is reached yet."), strong)
-    return Sentence(words.say("{level}.", level=name), strong)
+    if standing.is_known:
+        return Sentence(_reached(state.reading, standing), strong)
+    said = words.say("The level cannot be told, because a value for it is not shown.")
+    if standing.level is not None:
+        name = _name(state.reading, standing.level)
+        said += " " + words.say("It is at least {level}.", level=name)
+    return Sentence(said, strong)
+
+
+def _reached(reading: Reading, standing: _Standing) -> str:
+    if standing.level is None:
+        return reading.words.say("No level is reached yet.")
+    return reading.words.say("{level}.", level=_name(reading, standing.level))
 
 
 def _name(reading: Reading, level: MaturityLevel) -> str:
@@ -163,7 +188,10 @@ def _rule(reading: Reading) -> str:
         "regulation": say("The thresholds come from a regulation."),
     }
     rule = say("Reached is the highest level whose criteria, and all below it, are met.")
-    return f"{rule} {basis[maturity.basis_of_thresholds]}" if maturity else rule
+    said = [rule, basis[maturity.basis_of_thresholds]] if maturity else [rule]
+    if any(_before(reading)):
+        said.append(say("The level before is told by the criteria of today."))
+    return " ".join(said)
 
 
 def _table(reading: Reading) -> Table:
@@ -181,7 +209,7 @@ def _table(reading: Reading) -> Table:
 
 
 def _row(reading: Reading, subject: Criterion, levels: list[MaturityLevel]) -> Row:
-    today, then = _State(reading), _State(reading, is_target=True)
+    today, then = _State(reading), _State(reading, "target")
     cells = [number(today.value(subject))]
     cells += [number(then.value(subject))] if _has_targets(reading) else []
     for level in levels:

@@ -104,11 +104,6 @@ class Overview:
         """The name of a unit; its id where the plan has none."""
         return next((row.name for row in self.stocks if row.key == unit), unit)
 
-    def breakdown_name(self, breakdown: str, language: str) -> str:
-        """The question by which the whole is broken down."""
-        asked = {one.id: one.text[language] for one in self.questionnaire.demographics}
-        return asked.get(breakdown, breakdown)
-
     @property
     def agreed_runs(self) -> tuple[Run, ...]:
         """Second runs of slips that are agreed and not issued yet."""

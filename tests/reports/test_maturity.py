@@ -10,6 +10,7 @@ from reports.release import Group, Release
 from reports.report import Figure, Mark, Part, Points, ProfileRow, Report, Sentence, Table
 from tests.questionnaires.test_definitions import DEFINITIONS
 from tests.reports.questionnaires import questionnaire, response_scale, scale, text
+from tests.reports.series import after, wave
 from tests.reports.towns import Town
 
 STEPS = [{"value": value, "text": text(f"step {value}")} for value in range(1, 6)]
@@ -42,6 +43,7 @@ INSTRUMENT = questionnaire(
 ROWS = [[1 + at % 5, 5 - at % 2, 1 + at // 2 % 5, 4, 1 + at % 4, 1 + at % 3] for at in range(40)]
 TOWN = Town(Group("all", "Musterheim"), {"all": ROWS}, INSTRUMENT)
 RELEASE = TOWN.release()
+SECOND = after(wave(TOWN, 2026, INSTRUMENT), wave(TOWN, 2025, INSTRUMENT))
 Score = int | dict[str, bool]
 HIDDEN: Score = {"hidden": True}
 
@@ -75,6 +77,29 @@ def test_the_level_is_the_highest_with_all_below_it() -> None:
         "For level 3 there lacks: load has 38, asked is at most 37.5.",
         "Target: level 2 of 3, Settled.",  # nobody asked where the load should be
     ]
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ({"s": 39, "load": 30}, "Before (9/2025): level 1 of 3, Begun."),
+        ({"s": 40, "load": HIDDEN}, "Before (9/2025): level 2 of 3, Settled."),
+        ({"s": 60, "load": HIDDEN}, None),  # level 2 or 3
+        ({"s": HIDDEN, "load": 30}, None),
+    ],
+)
+def test_the_level_of_the_wave_before_is_told_where_its_values_tell_it(
+    then: dict[str, Score], said: str | None
+) -> None:
+    document = json.loads(SECOND.to_json())
+    for name, score in then.items():
+        document["waves"][-1]["groups"]["all"][name]["mean_0_100"] = score
+    report = build(Release.from_json(json.dumps(document)), INSTRUMENT, "all", "en")
+    points, rule = part(report, "maturity").blocks[:2]
+    assert isinstance(points, Points)
+    told = [str(sentence) for sentence in points.entries]
+    assert [one for one in told if "Before" in one] == ([said] if said else [])
+    assert str(rule).endswith("by the criteria of today.") is (said is not None)
 
 
 @pytest.mark.parametrize(("score", "level"), [(39, "1 of 3, Begun"), (40, "2 of 3, Settled")])

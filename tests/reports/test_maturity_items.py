@@ -124,6 +124,17 @@ def test_bars_name_levels_and_the_table_their_texts() -> None:
     assert "Stufe 2 (State 2): 25 %" in told
 
 
+def test_the_targets_of_a_dimension_follow_its_present() -> None:
+    two = [scale(f"{name}{end}", f"{name}_item{end}", **({"target_of": name} if end else {}))
+           for end in ("", "_target") for name in ("one", "two")]  # fmt: skip
+    asked = questionnaire({}, {"one_item": LADDER, "two_item": LADDER}, two)
+    rows = [[1 + x % 5, 1 + x // 5 % 5] * 2 for x in range(50)]
+    release = Town(Group("all", "Musterheim"), {"all": rows}, asked).release()
+    (part,) = [one for one in build(release, asked, "all", "en").parts if one.id == "questions"]
+    figures = [block.title for block in part.blocks if isinstance(block, Figure)]
+    assert figures == ["one", "one_target", "two", "two_target"]
+
+
 def test_who_was_asked_depends_on_the_current_state_alone() -> None:
     """A target that all want alike has joined levels; it tells nothing about who was asked."""
     later = {"kind": "maturity", "levels": LEVELS, "show_if": {"item": "plan", "in": [2, 3, 4, 5]}}

@@ -140,7 +140,7 @@ def test_a_good_file_becomes_a_campaign(erika: Staff) -> None:
         "title: {de: Probe, en: Trial}\nslug: probe\nquestionnaire: change-climate@1.0.0\n"
         f"languages: [de]\nperiod: {{from: {today}, to: {today + timedelta(days=9)}}}\n"
         "units: {id: haus, name: Haus, units: [{id: amt, name: Amt, eligible: 30}]}\n"
-        "series: jedes-jahr\nweighting: head-counts\n"
+        "series: jedes-jahr\nweighting: head-counts\nbreakdowns: [tenure]\n"
     )
     given = {"way": "file", "plan": text}
     checked = erika.post("/staff/campaigns/new", given | {"step": "check"})
@@ -151,13 +151,17 @@ def test_a_good_file_becomes_a_campaign(erika: Staff) -> None:
         "/staff/campaigns/new", {"way": "file", "plan": again[1], "step": "create"}
     )
     assert created.headers["location"] == "/staff/campaigns/probe"
-    agreed = "<dt>Verglichen mit anderen Wellen von</dt><dd>jedes-jahr</dd>"
-    assert agreed in checked.text
-    assert agreed in erika.get("/staff/campaigns/probe")
+    page = erika.get("/staff/campaigns/probe")
+    for agreed in (
+        "<dt>Verglichen mit anderen Wellen von</dt><dd>jedes-jahr</dd>",
+        "<dt>Aufgliederungen des Ganzen</dt><dd>Wie lange arbeiten Sie schon",
+        "<dt>Gewichtung</dt><dd>das Ganze auch nach den Köpfen der Bereiche</dd>",
+    ):
+        assert agreed in checked.text
+        assert agreed in page
     suggested = erika.get("/staff/campaigns/new")
     assert 'value="jedes-jahr"' in suggested
     assert 'id="weighting" checked' in suggested
-    assert "<dt>Gewichtung</dt><dd>das Ganze auch nach den Köpfen der Bereiche</dd>" in checked.text
 
 
 def test_the_slips_of_all_units_come_as_one_file_and_once(erika: Staff, town: Town) -> None:
@@ -291,6 +295,7 @@ def test_one_number_and_no_other_is_told_while_people_answer(erika: Staff, town:
     for count, said in ((0, "weniger als 10"), (15, "mindestens 15")):
         with writing_session(town.engine) as session:
             session.execute(update(Campaign).values(public_count=count))
+        assert "einmal am Tag gezählt" in erika.get("/staff/campaigns/befragung")
         for path in ("/staff/campaigns", "/staff/campaigns/befragung"):
             assert said in erika.get(path)
     seen = re.sub(r"<[^>]+>", " ", erika.get("/staff/campaigns/befragung"))
