@@ -222,10 +222,22 @@ def _legend(reading: Reading) -> list[Legend]:
         say("rather favourable"),
         say("clearly favourable"),
     )
+    title = say("Numbers are percent of the answers.")
     if all(_has_five_levels(reading, variable) for variable in reading.variables.values()):
         told = tuple(say("level {number}", number=place) for place in range(1, len(TONES) + 1))
+        if any(len(share.codes) > 1 for share in _shares(reading)):
+            title += " " + say(
+                "Levels with few answers are joined with their neighbours and have the colour of "
+                "one of them."
+            )
     keys = tuple(Key(tone, said) for tone, said in zip(TONES, told, strict=True))
-    return [Legend(say("Numbers are percent of the answers."), keys)]
+    return [Legend(title, keys)]
+
+
+def _shares(reading: Reading) -> Iterator[Share]:
+    """Every shown part of every bar."""
+    for name in reading.variables:
+        yield from shown(reading.item(name).categories) or ()
 
 
 def _has_five_levels(reading: Reading, variable: Variable) -> bool:

@@ -151,14 +151,14 @@ def _held_back(state: _State) -> Iterator[Sentence]:
         return
     entries = [
         words.say(
-            "{name} has {value}, asked is {bound}",
+            "{name} has {value} and needs {bound}",
             name=_subject(reading, one),
             value=state.value(one),
             bound=_bound(reading, one),
         )
         for one in lacking
     ]
-    strong = words.say("For level {rank} there lacks:", rank=standing.beyond.rank)
+    strong = words.say("Missing for level {rank}:", rank=standing.beyond.rank)
     yield Sentence(words.say("{list}.", list="; ".join(entries)), strong)
 
 
@@ -187,7 +187,9 @@ def _rule(reading: Reading) -> str:
         "norm": say("The thresholds come from a published norm."),
         "regulation": say("The thresholds come from a regulation."),
     }
-    rule = say("Reached is the highest level whose criteria, and all below it, are met.")
+    rule = say(
+        "The level is the highest one whose criteria, and those of all levels below it, are met."
+    )
     said = [rule, basis[maturity.basis_of_thresholds]] if maturity else [rule]
     if any(_before(reading)):
         said.append(say("The level before is told by the criteria of today."))

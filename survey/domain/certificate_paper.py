@@ -210,7 +210,7 @@ class _Writer:
             text(_("The answers are whole numbers. These are the fields in their order:")),
         ]
         for group in stored_fields(self.questionnaire, self.language, _, demographics=asked):
-            values = "; ".join(f"{value} = {label}" for value, label in group.values)
+            values = "; ".join(f"{value} = {label.rstrip('.')}" for value, label in group.values)
             parts.append(text(_("Possible values: %(values)s.") % {"values": values}))
             parts.append(table((_("Field"), _("Question")), list(group.names)))
         return Section("record", _("What is stored about an answered form"), tuple(parts))

@@ -74,7 +74,7 @@ def test_the_level_is_the_highest_with_all_below_it() -> None:
     ]
     assert said(s=60, s_goal=80, load=38) == [
         "Today: level 2 of 3, Settled.",
-        "For level 3 there lacks: load has 38, asked is at most 37.5.",
+        "Missing for level 3: load has 38 and needs at most 37.5.",
         "Target: level 2 of 3, Settled.",  # nobody asked where the load should be
     ]
 
@@ -127,7 +127,7 @@ def test_the_rule_its_basis_and_every_criterion_are_printed() -> None:
     assert isinstance(rule, Sentence)
     assert isinstance(table, Table)
     assert str(rule) == (
-        "Reached is the highest level whose criteria, and all below it, are met. "
+        "The level is the highest one whose criteria, and those of all levels below it, are met. "
         "The thresholds are a judgement of experts."
     )
     assert table.columns == ("Criterion", "Today", "Target", "Level 2", "Level 3")
@@ -181,7 +181,7 @@ def test_a_hidden_target_is_no_mark_and_no_gap() -> None:
             63,
             [
                 "Today: level 1 of 2, One.",
-                "For level 2 there lacks: A has 63, asked is at most 62.5.",
+                "Missing for level 2: A has 63 and needs at most 62.5.",
             ],
         ),
     ],

@@ -145,3 +145,14 @@ def test_who_was_asked_depends_on_the_current_state_alone() -> None:
     assert [len(cell.codes) for cell in categories(whole.items["plan"])] == [1] * 5
     assert max(len(cell.codes) for cell in categories(whole.items["plan_target"])) > 1
     assert shown(whole.items["lead"].n) == 80
+
+
+@pytest.mark.parametrize(("at_the_top", "is_joined"), [(20, False), (1, True)])
+def test_the_key_says_where_levels_are_joined(at_the_top: int, is_joined: bool) -> None:  # noqa: FBT001 - a table of cases
+    """The colour of a level also stands for the neighbours that were joined with it."""
+    rows = [[1 + x % 4, 1 + x // 4 % 5] for x in range(100)] + [[5, 5]] * at_the_top
+    asked = questionnaire({}, {"plan": LADDER})
+    release = Town(Group("all", "Musterheim"), {"all": rows}, asked).release()
+    (part,) = [one for one in build(release, asked, "all", "en").parts if one.id == "questions"]
+    (legend,) = [block for block in part.blocks if isinstance(block, Legend)]
+    assert ("joined" in legend.title) is is_joined
