@@ -1,5 +1,6 @@
 """How the report protects people, and how it was made."""
 
+from reports.build.items import is_all_levels
 from reports.build.reading import Reading
 from reports.disclosure.limits import STEP_OF_ITEMS
 from reports.release import short_hash
@@ -90,7 +91,7 @@ def _period(reading: Reading) -> str:
 
 
 def _formulae(reading: Reading) -> list[tuple[str, str]]:
-    say = reading.words.say
+    say, asked = reading.words.say, reading.variables.values()
     return [
         (
             say("Points:"),
@@ -101,7 +102,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             ),
         ),
         (
-            say("Agreement:"),
+            say("Upper levels:") if is_all_levels(asked) else say("Agreement:"),
             say(
                 "share of the answers at the favourable end: two categories of four to six, "
                 "three of seven, one of two or three. Cells of one or two answers are joined with "
@@ -113,7 +114,7 @@ def _formulae(reading: Reading) -> list[tuple[str, str]]:
             say(
                 "Student's t interval (95 %) from the rounded score and standard deviation "
                 "(n − 1), from 20 answers where their number is shown; with finite population "
-                "correction where participation is. For agreement Wilson's interval from the "
+                "correction where participation is. For shares Wilson's interval from the "
                 "rounded percent."
             ),
         ),

@@ -45,14 +45,14 @@ def items(reading: Reading) -> Part | None:
         "Sorted by agreement. The favourable side is at the right; "
         "where disagreeing is favourable, disagreement is counted."
     )
-    if _is_all_levels(reading.variables.values()):
+    if is_all_levels(reading.variables.values()):
         said = words.say("Sorted by the share of the upper levels, which are at the right.")
     figures = [_figure(reading, name, group) for name, group in _groups(reading)]
     blocks: list[Block] = [Sentence(said), *_legend(reading), *figures]
     return Part("questions", title, tuple(blocks))
 
 
-def _is_all_levels(variables: Iterable[Variable]) -> bool:
+def is_all_levels(variables: Iterable[Variable]) -> bool:
     """Whether there are maturity items alone, so that nobody agrees to anything."""
     return all(isinstance(variable.question, MaturityItem) for variable in variables)
 
@@ -78,7 +78,7 @@ def _figure(reading: Reading, title: str, group: list[Variable]) -> Figure:
         title,
         (
             say("Question"),
-            say("Upper levels") if _is_all_levels(group) else say("Agreement"),
+            say("Upper levels") if is_all_levels(group) else say("Agreement"),
             say("Interval (95 %)"),
             say("Answers in percent"),
         ),
@@ -227,8 +227,8 @@ def _legend(reading: Reading) -> list[Legend]:
         told = tuple(say("level {number}", number=place) for place in range(1, len(TONES) + 1))
         if any(len(share.codes) > 1 for share in _shares(reading)):
             title += " " + say(
-                "Levels with few answers are joined with their neighbours and have the colour of "
-                "one of them."
+                "Some levels are joined with their neighbours for protection and have the colour "
+                "of one of them."
             )
     keys = tuple(Key(tone, said) for tone, said in zip(TONES, told, strict=True))
     return [Legend(title, keys)]

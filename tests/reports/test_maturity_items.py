@@ -120,6 +120,9 @@ def test_bars_name_levels_and_the_table_their_texts() -> None:
     assert {row.share_label for row in rows} == {"ab Stufe 4"}
     (legend,) = [block for block in part.blocks if isinstance(block, Legend)]
     assert [key.label for key in legend.keys] == [f"Stufe {place}" for place in range(1, 6)]
+    said = " ".join(str(one) for one in report().blocks())
+    assert "Obere Stufen:" in said
+    assert "Zustimmung" not in said
     told = " ".join(cell.text for row in figures[0].table.rows for cell in row.cells)
     assert "Stufe 2 (State 2): 25 %" in told
 
