@@ -63,9 +63,6 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # First, so that one process begins with them: work is only taken from the end of what another
-    # has to do, and whoever takes a test of the browser starts a browser and servers for it.
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/browser/"))
     for item in items:
         if item.nodeid.startswith(ATTACK_FILES):
             item.add_marker("attack")
