@@ -3,7 +3,7 @@
 export PYTHON
 # Containers often forbid Python to keep what it has compiled; each process would start for seconds.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help demo test attack bench lint format pins clean
+.PHONY: help demo test pytest attack bench lint format pins clean
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -12,8 +12,12 @@ demo: ## a town with invented answers on http://127.0.0.1:8000
 	@.ci/setup run
 	@.venv/bin/pegel demo
 
-test: lint ## everything: linters, types, floors, unit, property and browser tests, attacks in short
+test: ## everything: linters, types, floors, unit, property and browser tests, attacks in short
+	@.ci/setup dev
 	@.ci/test-tools
+	@$(MAKE) --no-print-directory --jobs 2 pytest lint
+
+pytest:
 	.venv/bin/pytest -n auto --dist worksteal
 
 attack: ## the attacks on anonymity and disclosure at full numbers

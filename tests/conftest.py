@@ -49,10 +49,10 @@ settings.load_profile("pegel")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One more than processors: tests also wait, for servers, browsers and processes."""
+    """Two more than processors: tests also wait, for servers, browsers and processes."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None  # xdist reads it
-    return len(os.sched_getaffinity(0)) + 1
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def pytest_collection_finish() -> None:

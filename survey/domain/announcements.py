@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import Engine, exists, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
@@ -141,10 +142,22 @@ class Announcements:
     def find(self, slug: str) -> tuple[Announcement, Status]:
         """The campaign with this slug, and its present status.
 
+        While the database cannot be reached, a campaign that was open goes on as open: what is
+        sent is refused where it would be stored, on a page that keeps the answers.
+
         Raises:
             NotFoundError: there is none.
             RefusedError: its stored definition was tampered with.
+            DBAPIError: the database cannot be reached, and nothing is known of the campaign.
         """
+        try:
+            return self._look(slug)
+        except DBAPIError:
+            if slug not in self._open:
+                raise
+            return self._open[slug][1], "open"
+
+    def _look(self, slug: str) -> tuple[Announcement, Status]:
         with reading_session(self._engine) as session:
             row = session.execute(
                 select(
