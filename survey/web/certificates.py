@@ -12,7 +12,8 @@ from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session
 from survey.domain import campaigns
 from survey.domain.audits import audit
-from survey.domain.certificate_paper import DEFINITION_FILE, PLAN_FILE, certificate_paper
+from survey.domain.certificate_explanations import DEFINITION_FILE, PLAN_FILE
+from survey.domain.certificate_paper import certificate_paper
 from survey.domain.certificates import certificate
 from survey.domain.papers import Paper, pdf, spans
 from survey.domain.plans import agreement

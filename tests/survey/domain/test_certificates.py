@@ -30,7 +30,7 @@ from survey.db.tables import (
 from survey.domain import campaigns
 from survey.domain.access_codes import enter_left_over, stocks
 from survey.domain.audits import audit
-from survey.domain.certificate_paper import RESPONSES, WHILE_OPEN
+from survey.domain.certificate_explanations import RESPONSES, WHILE_OPEN
 from survey.domain.certificates import (
     certificate,
     facts_at_closing,

@@ -42,7 +42,13 @@ HOSTILE = (
     "\u202eumgekehrt\u0000\n## neu | Überschrift\n* Punkt",
     "x" * 300,
 )
-MODULES = ("wordings", "stored_fields", "audits", "certificate_paper")
+MODULES = (
+    "wordings",
+    "stored_fields",
+    "audits",
+    "certificate_paper",
+    "certificate_explanations",
+)
 
 
 @pytest.fixture
