@@ -54,6 +54,12 @@ def programs() -> Path | None:
     return Path(beside).resolve().parent if beside else None
 
 
+def _unless_gone(error: OSError) -> None:
+    """The server removes files and folders while somebody looks; whatever else is wrong is said."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
 @dataclass(frozen=True)
 class _User:
     """Whom the server runs as: never root, which it refuses."""
@@ -191,12 +197,13 @@ class Cluster:
     def files(self, *, with_log: bool = True) -> dict[Path, bytes]:
         """All files below the data folder by their relative path, those of the WAL too."""
         found = {}
-        for path in sorted(self.data.rglob("*")):
-            relative = path.relative_to(self.data)
-            if path.is_file() and (with_log or relative.parts[0] != "pg_wal"):
-                with suppress(FileNotFoundError):  # the server removes files while we read
-                    found[relative] = path.read_bytes()
-        return found
+        for folder, _, names in os.walk(self.data, onerror=_unless_gone):
+            for path in (Path(folder, name) for name in names):
+                relative = path.relative_to(self.data)
+                if with_log or relative.parts[0] != "pg_wal":
+                    with suppress(FileNotFoundError):
+                        found[relative] = path.read_bytes()
+        return dict(sorted(found.items()))
 
     def files_of(self, database: str) -> dict[Path, bytes]:
         """The files of one database, and the WAL of all."""
