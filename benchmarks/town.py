@@ -10,7 +10,7 @@ from survey.db.engine import make_engine, upgrade, writing_session
 from survey.demo.answers import invent
 from survey.domain import access_codes, campaigns, cosigning
 from survey.domain.answering import CODE, FINGERPRINT, LANGUAGE, SUBMISSION
-from survey.domain.plans import make_plan
+from survey.domain.plan_loading import make_plan
 from survey.keeper import establish, see_through
 from survey.settings import Settings
 

@@ -13,8 +13,16 @@ from survey.cli.installation import Installation, installation
 from survey.cli.saying import AsJson, note, say
 from survey.db.campaigns import Campaign
 from survey.db.engine import reading_session, writing_session
-from survey.domain import access_codes, campaign_keys, campaigns, cosigning, plans
+from survey.domain import (
+    access_codes,
+    campaign_keys,
+    campaigns,
+    cosigning,
+    plan_checks,
+    plan_loading,
+)
 from survey.domain.inbox import utc_now
+from survey.domain.plans import Plan
 from survey.domain.standing import ASKED_BY, Standing
 from survey.errors import WrongStateError
 from survey.keeper import known_trust, see_through
@@ -41,7 +49,7 @@ def create(plan: Path, /, *, as_: As = None, as_json: AsJson = False) -> None:
     as_json
         Print JSON for programs.
     """
-    agreed = plans.load_plan(plan)
+    agreed = plan_loading.load_plan(plan)
     with installation(make=True) as here:
         by = actor(here, as_)
         with writing_session(here.engine) as session:
@@ -54,13 +62,13 @@ def create(plan: Path, /, *, as_: As = None, as_json: AsJson = False) -> None:
                 "plan_hash": campaign.plan_hash,
                 "short_hash": short_hash(campaign.plan_hash),
             }
-    warnings = [found.message for found in plans.warnings(agreed)]
+    warnings = [found.message for found in plan_checks.warnings(agreed)]
     say(
         made | {"warnings": warnings},
         [made["slug"], f"plan {made['short_hash']}"],
         as_json=as_json,
     )
-    for warning in plans.warnings(agreed):
+    for warning in plan_checks.warnings(agreed):
         note(f"{warning.message} {warning.remedy}")
     note(_next_step(agreed, made["slug"], is_operators=by.account is None))
 
@@ -207,7 +215,7 @@ def _detail_lines(campaign: Campaign, found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _next_step(plan: plans.Plan, slug: str, *, is_operators: bool) -> str:
+def _next_step(plan: Plan, slug: str, *, is_operators: bool) -> str:
     if not is_operators:
         return f"Next, by the staff council: pegel campaign sign {slug} --as NAME"
     if plan.access == "open":

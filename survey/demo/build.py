@@ -17,7 +17,7 @@ from survey.demo import town
 from survey.demo.answers import invent
 from survey.domain import access_codes, accounts, campaigns, cosigning, jobs, second_factor
 from survey.domain.permissions import Role
-from survey.domain.plans import make_plan
+from survey.domain.plan_loading import make_plan
 from survey.domain.submitting import Outcome, Submission, store
 from survey.errors import SurveyError
 from survey.keeper import Keeper, keeper_lock

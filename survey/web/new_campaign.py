@@ -12,8 +12,9 @@ from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
 from reports.release import short_hash
 from survey.db.engine import reading_session, writing_session
-from survey.domain import campaigns, plans
-from survey.domain.plans import Plan, read_plan
+from survey.domain import campaigns, plan_checks
+from survey.domain.plan_loading import read_plan
+from survey.domain.plans import Plan
 from survey.domain.standing import NOT_SIGNED
 from survey.errors import RefusedError, SurveyError
 from survey.web.desk import Desk
@@ -123,7 +124,7 @@ def _last_plan(session: Session) -> Plan | None:
 
 def _small_units(plan: Plan) -> list[tuple[str, int, str]]:
     """Units too small for results of their own: name, people, and the unit they are merged into."""
-    named = {found.path for found in plans.warnings(plan)}
+    named = {found.path for found in plan_checks.warnings(plan)}
     walk = plan.units.walk() if plan.units else ()
     return [
         (unit.name, unit.eligible or 0, parent.name)

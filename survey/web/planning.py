@@ -15,7 +15,8 @@ from slugify import slugify
 from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
 from reports.wording.lines import UMLAUTS
-from survey.domain.plans import THRESHOLD, THRESHOLD_FLOOR, Plan, Unit, make_plan
+from survey.domain.plan_loading import make_plan
+from survey.domain.plans import THRESHOLD, THRESHOLD_FLOOR, Plan, Unit
 
 FIELDS = (
     "title",

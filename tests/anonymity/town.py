@@ -26,7 +26,7 @@ from survey.db.jobs import Kind
 from survey.db.signatures import Act
 from survey.db.tables import Campaign, response_keys, responses
 from survey.db.tables import access_codes as access_codes_table
-from survey.domain import access_codes, campaigns, jobs, plans, signatures
+from survey.domain import access_codes, campaigns, jobs, plan_loading, signatures
 from survey.domain.campaign_keys import MissingKeyError
 from survey.domain.inbox import Inbox, Outcome, Submission
 from survey.domain.jobs import JobState
@@ -213,7 +213,7 @@ def found_town(
     if not is_migrated(town.engine):
         upgrade(town.engine)
     heads = UNITS if heads is None else heads
-    plan = plans.make_plan(
+    plan = plan_loading.make_plan(
         {
             "title": {"de": "Befragung Musterheim"},
             "questionnaire": "town@1.0.0",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from survey.demo import town
-from survey.domain.plans import make_plan
+from survey.domain.plan_loading import make_plan
 
 
 def test_twelve_units_from_6_to_80_people_in_two_levels() -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from survey.domain.plans import Plan, make_plan
+from survey.domain.plan_loading import make_plan
+from survey.domain.plans import Plan
 
 CONTRACT = """\
 title: {de: Befragung 2026, en: Survey 2026}

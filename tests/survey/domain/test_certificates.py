@@ -37,7 +37,8 @@ from survey.domain.certificates import (
     may_tell,
 )
 from survey.domain.papers import pdf, word
-from survey.domain.plans import agreement, make_plan
+from survey.domain.plan_loading import make_plan
+from survey.domain.plans import agreement
 from survey.domain.trust import Trust
 from survey.settings import Settings
 from tests.survey.domain import waves

@@ -13,16 +13,9 @@ from questionnaires.errors import DefinitionError, Finding
 from questionnaires.model import Questionnaire
 from questionnaires.registry import get
 from reports.release import short_hash
-from survey.domain.plans import (
-    Contacts,
-    Plan,
-    Readers,
-    load_plan,
-    make_plan,
-    read_plan,
-    stored_plan,
-    warnings,
-)
+from survey.domain.plan_checks import warnings
+from survey.domain.plan_loading import load_plan, make_plan, read_plan
+from survey.domain.plans import Contacts, Plan, Readers, stored_plan
 from tests.survey.domain.plans import CONTRACT, plan, plan_data
 
 KEY = "0a" * 32

@@ -21,7 +21,7 @@ from reports.disclosure.values import Shown
 from reports.release import Group, ReleaseFacts
 from reports.releasing import make_release
 from reports.responses import GroupColumn, ResponseTable
-from survey.domain import plans, rehearsal
+from survey.domain import plan_checks, rehearsal
 from survey.domain.merging import merge
 from survey.domain.rehearsal import RATES, Forecast, Rehearsal, _distribution, _Stage, rehearse
 from survey.errors import RefusedError
@@ -73,7 +73,7 @@ def test_it_takes_a_plan_and_a_rate_and_no_database() -> None:
 
 def test_a_unit_below_the_threshold_is_never_shown_as_the_plan_already_warned() -> None:
     agreed = plan(units=SMALL_TOWN)
-    warned = {finding.path for finding in plans.warnings(agreed)}
+    warned = {finding.path for finding in plan_checks.warnings(agreed)}
     assert warned == {"archiv"}
     for rate in (*RATES, 1.0):
         outlook = rehearse(agreed, rate)
@@ -90,7 +90,7 @@ def test_a_unit_below_the_threshold_is_never_shown_as_the_plan_already_warned() 
 def test_what_the_plan_warns_of_is_never_promised(heads: list[int], rate: float) -> None:
     agreed = plan(units=units_of(*heads))
     outlook = rehearse(agreed, rate)
-    for finding in plans.warnings(agreed):
+    for finding in plan_checks.warnings(agreed):
         assert unit(outlook, finding.path).scales == 0
 
 

@@ -13,7 +13,7 @@ from survey.domain.audits import Finding, audit
 from survey.domain.certificate_paper import certificate_paper
 from survey.domain.certificates import Certificate, certificate
 from survey.domain.papers import Paper
-from survey.domain.plans import make_plan
+from survey.domain.plan_loading import make_plan
 from survey.domain.submitting import Outcome, Submission, store
 from tests.survey.web.factories import Town
 from tests.survey.web.staff import keeper_of, order, plan_of_town

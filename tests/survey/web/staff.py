@@ -16,7 +16,7 @@ from survey.db.engine import reading_session, writing_session
 from survey.demo.answers import invent
 from survey.domain import access_codes, accounts, campaigns, cosigning, jobs
 from survey.domain.permissions import Role
-from survey.domain.plans import make_plan
+from survey.domain.plan_loading import make_plan
 from survey.domain.second_factor import Draft
 from survey.domain.submitting import Outcome, Submission, store
 from survey.keeper import Keeper

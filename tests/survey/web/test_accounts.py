@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from survey.db.engine import reading_session, writing_session
 from survey.domain import accounts, campaigns, cosigning, invitations, sessions
 from survey.domain.permissions import ROLES, Role
-from survey.domain.plans import make_plan
+from survey.domain.plan_loading import make_plan
 from survey.web.accounts import ACCOUNTS
 from tests.survey.domain.people import PASSWORD, elect, hire
 from tests.survey.web.factories import Town
