@@ -21,9 +21,11 @@ from reports.disclosure.values import Shown
 from reports.release import Group, ReleaseFacts
 from reports.releasing import make_release
 from reports.responses import GroupColumn, ResponseTable
-from survey.domain import plan_checks, rehearsal
+from survey.domain import plan_checks, rehearsal, rehearsal_draws, rehearsal_outcomes
 from survey.domain.merging import merge
-from survey.domain.rehearsal import RATES, Forecast, Rehearsal, _distribution, _Stage, rehearse
+from survey.domain.rehearsal import RATES, Forecast, Rehearsal, rehearse
+from survey.domain.rehearsal_draws import _distribution
+from survey.domain.rehearsal_outcomes import Stage
 from survey.errors import RefusedError
 from tests.survey.domain.plans import plan
 
@@ -66,9 +68,10 @@ def test_the_same_plan_always_gives_the_same_answer() -> None:
 
 def test_it_takes_a_plan_and_a_rate_and_no_database() -> None:
     assert list(inspect.signature(rehearse).parameters) == ["plan", "rate"]
-    source = inspect.getsource(rehearsal)
-    assert "sqlalchemy" not in source
-    assert "survey.db" not in source
+    for module in (rehearsal, rehearsal_draws, rehearsal_outcomes):
+        source = inspect.getsource(module)
+        assert "sqlalchemy" not in source
+        assert "survey.db" not in source
 
 
 def test_a_unit_below_the_threshold_is_never_shown_as_the_plan_already_warned() -> None:
@@ -226,7 +229,7 @@ def test_the_rules_of_the_rehearsal_are_those_of_closing_and_release(
         inner = (Group("a", "A", None, tuple(leaves[:2])), Group("b", "B", None, tuple(leaves[2:])))
         tree = Group("haus", "Haus", None, inner)
     counts = {f"u{i}": n for i, n in enumerate(draw)}
-    outcome = _Stage(tree, threshold, threshold, 10).outcome(counts)
+    outcome = Stage(tree, threshold, threshold, 10).outcome(counts)
     scales, items = released(tree, counts, threshold)
     # Chance agreement and bounds may hide more than numbers of people do, never less.
     assert scales <= outcome.scales
