@@ -1,4 +1,4 @@
-"""Campaigns to be answered: real rows, real codes, real keys, in any state."""
+"""Campaigns to be answered: real rows, codes and keys, in any state; and what was answered."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -6,16 +6,17 @@ from functools import cache
 from pathlib import Path
 
 from nacl.public import PrivateKey
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from questionnaires import loader
 from questionnaires.model import Questionnaire
+from survey.db import tables
 from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Status
-from survey.db.engine import is_migrated, make_engine, upgrade, writing_session
-from survey.db.tables import campaign_keys
+from survey.db.engine import is_migrated, make_engine, reading, upgrade, writing_session
 from survey.domain import access_codes, signatures
 from survey.domain.plans import Access, Plan
+from survey.domain.sealing import unpack, unseal
 from survey.domain.statements import Statement, sign
 from survey.domain.trust import Trust
 from survey.keeper import establish
@@ -109,7 +110,7 @@ class Town:
         public_key = bytes(private.public_key)
         statement = Statement(campaign.uid, campaign.plan_hash, key_id, public_key, 1)
         connection.execute(
-            campaign_keys.insert(),
+            tables.campaign_keys.insert(),
             {
                 "key_id": key_id,
                 "campaign_id": campaign.id,
@@ -121,6 +122,21 @@ class Town:
         )
         self.keys.write(key_id, private, made_at=now, uid=campaign.uid)
         Ledger(self.keys.path).note(campaign.uid, "open", campaign.plan_hash)
+
+
+def stored(town: Town) -> list[tuple[str | None, tuple[int, ...]]]:
+    """What the sealed inbox holds, opened with the key as the keeper opens it."""
+    with reading(town.engine) as connection:
+        rows = connection.execute(select(tables.inbox.c.key_id, tables.inbox.c.sealed)).all()
+    opened = [unpack(unseal(town.keys.read(row.key_id), row.sealed)) for row in rows]
+    return [(one.unit, tuple(one.values)) for one in opened]
+
+
+def spent(town: Town) -> int:
+    """How many codes are used up."""
+    with reading(town.engine) as connection:
+        counting = select(func.count()).where(tables.access_codes.c.spent.is_(True))
+        return connection.scalar(counting) or 0
 
 
 def make_plan(
