@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.survey.web.factories import Asked
 
 SECTIONS = 3
+REVIEW = "Das wird gespeichert"  # its heading
 ANSWERS = {
     "tru_01": "4",
     "tru_02": "-8",
@@ -56,7 +57,7 @@ class Person:
             self.press("Weiter")
             if part < SECTIONS:
                 self.page.locator(f"#s{part + 1}").wait_for()
-        self.page.get_by_role("heading", name="Das wird gespeichert").wait_for()
+        self.page.get_by_role("heading", name=REVIEW).wait_for()
 
     def chosen(self) -> dict[str, str]:
         """What the form holds now, seen or not."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from tests.survey.web.factories import Town
+from tests.survey.web.factories import Asked, Town
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking")
@@ -146,3 +146,25 @@ def visiting(browser: Browser, server: Server, **options: Any) -> Iterator[Page]
             assert not any(left.evaluate(KEPT)), "something stays in the browser"
     finally:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def slips(server: Server) -> Asked:
+    return server.town.ask("befragung", codes=40)
+
+
+@pytest.fixture(scope="session")
+def drawn(slips: Asked) -> Iterator[int]:
+    return iter(range(len(slips.codes)))
+
+
+@pytest.fixture
+def slip(drawn: Iterator[int]) -> int:
+    """The number of a slip that nobody else has drawn."""
+    return next(drawn)
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    with visiting(browser, server) as made:
+        yield made
