@@ -53,7 +53,7 @@ def test_show_prints_levels_targets_and_what_a_maturity_level_asks_for(pegel: Pe
     out = pegel.did("questionnaire", "show", "digital-maturity", "--language", "en").out
     said = " ".join(out.split())
     assert "[maturity, with target, or no answer; strategy; strategy_target]" in said
-    assert "2 Some departments plan their digital projects, each on its own." in said
+    assert "2 Some departments have a plan of their own." in said
     assert "strategy_target: Strategy and leadership (target) (target of strategy;" in said
     assert "1 Paper: where it begins 2 Single steps: strategy at least 12.5," in said
 

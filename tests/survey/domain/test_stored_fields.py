@@ -16,8 +16,8 @@ def test_a_maturity_item_is_stored_as_its_state_today_and_in_three_years() -> No
     found = stored_fields(every_kind(), "de", speaker("de"), demographics=True)
     (steer,) = [fields for fields in found if fields.names[0][0] == "steer"]
     assert steer.names == (
-        ("steer", "Wer plant Neues? – heute (Ist)"),
-        ("steer_target", "Wer plant Neues? – in drei Jahren (Soll)"),
+        ("steer", "Wer plant Neues? – heute"),
+        ("steer_target", "Wer plant Neues? – in drei Jahren"),
     )
     assert steer.values[:3] == (
         ("1", "Niemand plant."),

@@ -33,7 +33,7 @@ def test_the_level_comes_from_what_people_have_answered(
     form = {name: str(value) for name, value in zip(names, answers(0), strict=True) if value > 0}
     form |= {"_fingerprint": ASKED.fingerprint, "_language": "de-simple", "_code": code}
     reviewed = client.post(f"/b/{SLUG}/review", data=form)
-    assert "Stufe 2: Manche Ämter haben einen Plan. Jedes Amt plant allein." in reviewed.text
+    assert "Stufe 2: Manche Ämter haben einen eigenen Plan." in reviewed.text
     asked = Asked(SLUG, 0, (code,))
     assert send(client, asked, forms_of(reviewed)["send"]).status_code == 303
     answer(town, others, [answers(person) for person in range(1, EVERYBODY)])
