@@ -1,6 +1,6 @@
 """Texts in several languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import ConfigDict, RootModel, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,10 @@ class Text(RootModel[dict[str, str]]):
     def __getitem__(self, language: str) -> str:
         """The text in `language`, else in the first language given."""
         return self.root.get(language) or next(iter(self.root.values()), "")
+
+    def first(self, languages: Iterable[str]) -> str:
+        """The text in the first of `languages` that it has, else in the first language given."""
+        return self[next((one for one in languages if one in self), "")]
 
     def __contains__(self, language: str) -> bool:
         return language in self.root

@@ -28,11 +28,24 @@ class Effective(Model):
 
 
 class Languages(Model):
-    """The language the texts were written in, those they exist in, and fallbacks."""
+    """The language the texts were written in, those they exist in, and fallbacks.
+
+    A fallback speaks where a text beside the definition (of a plan, of norms) lacks a language.
+    """
 
     source: Language
     available: Annotated[tuple[Language, ...], Field(strict=False, min_length=1)]
     fallback: dict[Language, Language] = Field(default_factory=dict)
+
+    def in_turn(self, language: str) -> tuple[str, ...]:
+        """`language`, the one that it falls back to, and so on.
+
+        Checks refuse a definition whose fallbacks lead back to where they began.
+        """
+        turn = [language]
+        while (other := self.fallback.get(turn[-1])) and other not in turn:
+            turn.append(other)
+        return tuple(turn)
 
 
 class Licence(Model):

@@ -58,8 +58,8 @@ class Reading:
         return tuple(one for one in self.questionnaire.scales if one.target_of is None)
 
     def text(self, text: Text) -> str:
-        """A text of the questionnaire or the plan."""
-        return text[self.words.language]
+        """A text of the questionnaire, the plan or the norms, in this language or its fallback."""
+        return text.first(self.questionnaire.languages.in_turn(self.words.language))
 
     def score(self, scale: Scale, group: str | None = None) -> int | None:
         """The released score of a scale in a group, by default that of the report."""

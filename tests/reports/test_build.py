@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 
 from questionnaires import registry
+from questionnaires.model.questionnaire import Languages
 from questionnaires.variables import variables
 from reports.build import build
-from reports.build.reading import LEVELS
+from reports.build.reading import LEVELS, Reading
 from reports.disclosure.values import Shown
 from reports.release import Group, Release
 from reports.report import Points, Report, Suggestions, Table
+from reports.wording.words import Words
 from tests.reports.questionnaires import questionnaire, response_scale, scale
-from tests.reports.towns import INSTRUMENT, Town, town_of, towns
+from tests.reports.towns import FACTS, INSTRUMENT, Town, town_of, towns
 
 
 def summary(report: Report) -> list[str]:
@@ -185,3 +187,18 @@ def test_another_version_is_refused() -> None:
 def test_an_unknown_group_is_refused() -> None:
     with pytest.raises(KeyError):
         build(BIG, INSTRUMENT, "nowhere", "de")
+
+
+def test_a_text_without_the_language_of_a_report_is_read_in_its_fallback() -> None:
+    languages = Languages(
+        source="en",
+        available=("en", "fr", "de", "de-simple", "nl"),
+        fallback={"de-simple": "fr", "fr": "de"},
+    )
+    asked = INSTRUMENT.model_copy(update={"languages": languages})
+
+    def title(language: str) -> str:
+        return Reading(BIG, asked, BIG.tree, Words(language)).text(FACTS.title)
+
+    assert title("de-simple") == title("fr") == title("de") == "Erfundene Befragung"
+    assert title("nl") == title("en") == "Invented survey"  # the first that is given
