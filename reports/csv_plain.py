@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from questionnaires.variables import Variable
 
-Bytes = NDArray[np.uint8]
 Places = NDArray[np.intp]
 
 LONGEST = 6  # characters of a code with its sign

@@ -64,13 +64,6 @@ class Record:
         }
 
 
-def parse(
-    questionnaire: Questionnaire, fields: Fields, *, final: bool, demographics: bool = True
-) -> Record:
-    """The record that `fields` make; see `Reader.parse`."""
-    return Reader(questionnaire, demographics=demographics).parse(fields, final=final)
-
-
 class Reader:
     """Reads forms of one questionnaire; made once, used for every post.
 

@@ -47,7 +47,7 @@ def draw(
     Raises as `access_codes.issue` and `cosigning.check_issue`; SurveyError where the PDF could not
     be made.
     """
-    from survey.domain.slips import LANGUAGES, all_slips_pdf
+    from survey.domain.slips import LANGUAGES, slips_pdf
 
     with reading_session(engine) as session:
         campaign = campaigns.get(session, order.slug)
@@ -59,9 +59,7 @@ def draw(
         found = campaigns.standing(session, campaign, secret=trust.secret)
     spoken = (known for known in found.plan.languages if known in LANGUAGES)
     language = next(spoken, LANGUAGES[0])
-    pdf = all_slips_pdf(
-        campaign, codes, base_url=base_url, language=language, cosigned=found.cosigned
-    )
+    pdf = slips_pdf(campaign, codes, base_url=base_url, language=language, cosigned=found.cosigned)
     return Drawn(order, codes, pdf)
 
 

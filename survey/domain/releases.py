@@ -28,19 +28,6 @@ if TYPE_CHECKING:
 UNIT = UNIT_COLUMN
 
 
-def release(session: Session, campaign: Campaign, keys: Keys, *, now: datetime) -> Release:
-    """Make and freeze the release of a closed campaign (R1: once, after closing).
-
-    Only the keeper has the `keys` that open the stored responses.
-
-    Raises:
-        WrongStateError: not closed, left-over slips not yet entered, or nothing to release.
-    """
-    made = compute(session, campaign, keys)
-    freeze(session, campaign, made, now=now)
-    return made
-
-
 def compute(
     session: Session,
     campaign: Campaign,
@@ -51,7 +38,11 @@ def compute(
 ) -> Release:
     """What the release of a closed campaign would be; reads only, so that nobody has to wait.
 
-    `cosigned` and `last_day` (None: as planned) are what recorded acts say. Raises as `release`.
+    Only the keeper has the `keys` that open the stored responses. `cosigned` and `last_day` (None:
+    as planned) are what recorded acts say.
+
+    Raises:
+        WrongStateError: not closed, left-over slips not yet entered, or nothing to release.
     """
     check_release(campaign)
     _check_left_over(session, campaign)
@@ -74,7 +65,7 @@ def compute(
 
 
 def freeze(session: Session, campaign: Campaign, made: Release, *, now: datetime) -> None:
-    """Store what was computed, once; closed responses do not change in between.
+    """Store what was computed, once (R1); closed responses do not change in between.
 
     Raises:
         WrongStateError: the campaign has been released meanwhile.

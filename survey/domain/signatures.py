@@ -97,12 +97,6 @@ def signed(session: Session, campaign: Campaign, *, secret: bytes) -> tuple[Sign
     return tuple(act for act in read if act is not None)
 
 
-def latest(session: Session, campaign: Campaign, act: Act, *, secret: bytes) -> Signed | None:
-    """The newest act of one kind that holds; None where there is none."""
-    found = [one for one in signed(session, campaign, secret=secret) if one.act == act]
-    return found[-1] if found else None
-
-
 def _read(row: Signature, campaign: Campaign, secret: bytes) -> Signed | None:
     if not hmac.compare_digest(_mac(secret, row.content), row.mac):
         return None

@@ -46,28 +46,16 @@ class SlipSheet:
 
 def slips_pdf(
     campaign: Campaign,
-    unit: str | None,
-    codes: Sequence[str],
-    *,
-    base_url: str,
-    language: str = "de",
-) -> bytes:
-    """The slips of one stock (`unit` None: the whole) as an accessible PDF.
-
-    An instruction sheet comes first, then 12 slips on each A4 page, in random order.
-    """
-    return all_slips_pdf(campaign, {unit: codes}, base_url=base_url, language=language)
-
-
-def all_slips_pdf(
-    campaign: Campaign,
     stocks: Mapping[str | None, Sequence[str]],
     *,
     base_url: str,
     language: str = "de",
     cosigned: CoSigned = NOT_SIGNED,
 ) -> bytes:
-    """The slips of several stocks in one PDF, each with its own instruction sheet before it."""
+    """The slips of several stocks (a unit, or None for the whole) in one accessible PDF.
+
+    Each stock has its own instruction sheet first, then 12 slips on each A4 page, in random order.
+    """
     plan = plan_of(campaign)
     names = {one.id: one.name for one in plan.units.walk()} if plan.units else {}
     whole = plan.units.name if plan.units else plan.title[language]

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from survey.db.engine import make_engine, writing_session
-from survey.domain.releases import release
 from tests.survey.cli.commands import Pegel
 from tests.survey.domain.keys import KEYS
 from tests.survey.domain.rows import NOW
-from tests.survey.domain.test_releases import closed
+from tests.survey.domain.test_releases import closed, release
 
 
 @pytest.fixture

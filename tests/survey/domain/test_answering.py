@@ -14,7 +14,7 @@ from questionnaires.model import (
     NumberItem,
     target_name,
 )
-from survey.domain.answering import HANDLERS, AnswersRefusedError, Fields, Reader, Record, parse
+from survey.domain.answering import HANDLERS, AnswersRefusedError, Fields, Reader, Record
 from tests.reports.questionnaires import questionnaire, response_scale
 from tests.survey.web.factories import every_kind
 
@@ -276,7 +276,7 @@ def test_hidden_questions_have_no_answer_whatever_was_posted(answers: dict[str, 
 )
 def test_any_post_makes_a_sound_record_or_is_refused(posted: Fields, final: bool) -> None:  # noqa: FBT001  # hypothesis draws it
     try:
-        record = parse(QUESTIONNAIRE, [*posted, PRINT], final=final)
+        record = READER.parse([*posted, PRINT], final=final)
     except AnswersRefusedError:
         return
     for variable, value in zip(record.variables, record.values, strict=True):

@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from questionnaires.variables import variables
 from reports.disclosure.values import Shown
+from reports.release import Release
 from survey.db.base import random_id
 from survey.db.campaigns import Campaign, Stock
 from survey.db.engine import reading_session, writing_session
 from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
+from survey.domain.campaign_keys import Keys
 from survey.domain.campaigns import questionnaire_of
-from survey.domain.releases import find_group, load_release, release
+from survey.domain.releases import compute, find_group, freeze, load_release
 from survey.domain.responses import ResponsesLostError, seal_answers
 from survey.errors import NotFoundError, WrongStateError
 from tests.survey.domain.keys import KEYS, MemoryKeys, storage
@@ -47,6 +50,13 @@ def closed(
         session.add(stock)
     session.flush()
     return campaign
+
+
+def release(session: Session, campaign: Campaign, keys: Keys, *, now: datetime) -> Release:
+    """Compute and freeze, as the keeper does."""
+    made = compute(session, campaign, keys)
+    freeze(session, campaign, made, now=now)
+    return made
 
 
 def test_the_whole_is_weighted_where_the_plan_says_so(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from survey.db.engine import writing_session
 from survey.domain import access_codes, slips, typesetting
 from survey.domain.access_codes import new_code
-from survey.domain.slips import SlipSheet, _content, all_slips_pdf, sheets_pdf, slips_pdf
+from survey.domain.slips import SlipSheet, _content, sheets_pdf, slips_pdf
 from survey.domain.typesetting import typeset
 from survey.errors import SurveyError
 from tests.pdf import pages_of
@@ -169,7 +169,7 @@ def test_a_stock_of_a_campaign_becomes_its_slips(engine: Engine) -> None:
     with writing_session(engine) as session:
         campaign = create(session)
         codes = access_codes.issue(session, campaign, "bauamt", 40)
-        pdf = slips_pdf(campaign, "bauamt", codes, base_url="http://127.0.0.1:8000/")
+        pdf = slips_pdf(campaign, {"bauamt": codes}, base_url="http://127.0.0.1:8000/")
     said = text_of(pdf)
     assert sorted(CODE.findall(said)) == sorted(codes)
     assert f"127.0.0.1:8000/b/{campaign.slug}" in said
@@ -183,7 +183,7 @@ def test_several_stocks_in_one_file_have_their_own_instructions(engine: Engine) 
             unit: access_codes.issue(session, campaign, unit, count)
             for unit, count in (("bauamt", 13), ("hauptamt", 2))
         }
-    pdf = all_slips_pdf(campaign, stocks, base_url="http://127.0.0.1:8000")
+    pdf = slips_pdf(campaign, stocks, base_url="http://127.0.0.1:8000")
     pages = pages_of(pdf)
     assert [len(CODE.findall(page)) for page in pages] == [0, 12, 1, 0, 2]
     assert sorted(CODE.findall(pages[4])) == sorted(stocks["hauptamt"])

@@ -12,10 +12,10 @@ from survey.db.campaigns import Campaign
 from survey.db.engine import writing_session
 from survey.db.releases import Release as ReleaseRow
 from survey.db.responses import responses
-from survey.domain.releases import load_release, release
+from survey.domain.releases import load_release
 from tests.survey.domain.keys import KEYS
 from tests.survey.domain.rows import NOW
-from tests.survey.domain.test_releases import closed
+from tests.survey.domain.test_releases import closed, release
 
 HOUSE = {"id": "haus", "name": "Stadt Musterheim", "eligible": 90}
 SERIES = "jedes-jahr"

@@ -97,7 +97,7 @@ def test_the_start_page_and_the_slips_have_the_same_number(
     assert one.short_hash in client.get(f"/b/{waves.SLUG}").text
     with reading_session(town.engine) as session:
         campaign = campaigns.get(session, waves.SLUG)
-    sheet = slips_pdf(campaign, "bauamt", codes[:3], base_url="https://x.example")
+    sheet = slips_pdf(campaign, {"bauamt": codes[:3]}, base_url="https://x.example")
     said = "".join(pages_of(sheet))
     assert one.short_hash in said
 
