@@ -25,6 +25,7 @@ import pytest
 from sqlalchemy import Pool, event
 
 from tests.memory import MEMORY, is_roomy
+from tests.postgres_removal import held, remove_when_unused
 
 PORT = 5432  # part of the socket's name; nothing listens on the network
 SUPERUSER, OWNER = "postgres", "pegel"
@@ -274,8 +275,8 @@ def new_cluster(
     `segment`: MB of each file of its write-ahead log.
     """
     cluster = Cluster(new_folder(durable=durable), settings)
-    with _held(cluster.folder / "in-use") as lock:
-        _remove_when_unused(lock, cluster.folder)
+    with held(cluster.folder / "in-use") as lock:
+        remove_when_unused(lock, cluster.folder)
         try:
             yield cluster.make(segment)
         finally:
@@ -290,50 +291,15 @@ def shared_cluster(meeting: Path) -> Iterator[Cluster]:
     """
     with (meeting / "postgres.mutex").open("w") as mutex:
         fcntl.flock(mutex, fcntl.LOCK_EX)
-        with _held(meeting / "postgres.in-use") as lock:
+        with held(meeting / "postgres.in-use") as lock:
             place = meeting / "postgres.folder"
             if not place.exists():
                 made = Cluster(new_folder())
-                _remove_when_unused(lock, made.folder, place)
+                remove_when_unused(lock, made.folder, place)
                 made.make().migrated()
                 place.write_text(str(made.folder))
             fcntl.flock(mutex, fcntl.LOCK_UN)
             yield Cluster(Path(place.read_text()))
-
-
-@contextmanager
-def _held(lock: Path) -> Iterator[Path]:
-    """Share a lock file with others; the system lets go of it however we end."""
-    file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH)
-        yield lock
-    finally:
-        os.close(file)
-
-
-_REMOVAL = """
-folder=$1; shift
-rm -f "$@"
-pid=$(head -n 1 "$folder/data/postmaster.pid") && kill -QUIT "$pid" && sleep 1
-rm -rf "$folder"
-"""
-
-
-def _remove_when_unused(lock: Path, folder: Path, *marks: Path) -> None:
-    """A process of its own waits until nobody holds the lock, however they ended.
-
-    Then it removes `marks`, stops the server and removes its folder.
-    """
-    subprocess.Popen(
-        ["flock", "--exclusive", str(lock), "sh", "-c", _REMOVAL, "sh", str(folder)]
-        + [str(mark) for mark in marks],
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # an interrupt from the keyboard is not for it
-    ).returncode = 0  # nobody waits for it: it ends after the tests
 
 
 @contextmanager
