@@ -23,6 +23,7 @@ from survey.domain import (
 )
 from survey.domain.inbox import utc_now
 from survey.domain.plans import Plan
+from survey.domain.series import NotCompared, not_compared
 from survey.domain.standing import ASKED_BY, Standing
 from survey.errors import WrongStateError
 from survey.keeper import known_trust, see_through
@@ -62,14 +63,16 @@ def create(plan: Path, /, *, as_: As = None, as_json: AsJson = False) -> None:
                 "plan_hash": campaign.plan_hash,
                 "short_hash": short_hash(campaign.plan_hash),
             }
-    warnings = [found.message for found in plan_checks.warnings(agreed)]
+            apart = not_compared(session, agreed, now=utc_now(), slug=campaign.slug)
+    warnings = [(found.message, found.remedy) for found in plan_checks.warnings(agreed)]
+    warnings += map(_not_compared_words, apart)
     say(
-        made | {"warnings": warnings},
+        made | {"warnings": [said for said, _ in warnings]},
         [made["slug"], f"plan {made['short_hash']}"],
         as_json=as_json,
     )
-    for warning in plan_checks.warnings(agreed):
-        note(f"{warning.message} {warning.remedy}")
+    for said, remedy in warnings:
+        note(f"{said} {remedy}")
     note(_next_step(agreed, made["slug"], is_operators=by.account is None))
 
 
@@ -137,6 +140,22 @@ def have_done(here: Installation, job_id: int, slug: str, *, as_json: bool) -> i
     say(found, [f"{found['slug']}: {found['status']}"], as_json=as_json)
     note(done.message)
     return 0
+
+
+def _not_compared_words(one: NotCompared) -> tuple[str, str]:
+    """Why a campaign of the series is not compared, and what would let it be."""
+    named = f"'{one.title['de']}' of the same series"
+    if one.why == "same-day":
+        return (
+            f"{named} begins on {one.first_day} as well, so the two are not compared.",
+            "A wave is compared with those that begin before it: take another first day.",
+        )
+    named += f", from {one.first_day}, is not compared"
+    readers = ", ".join(one.readers)
+    return (
+        f"{named}: not everybody who reads this report may read that one ({readers}).",
+        "For a comparison, name only readers who are named there.",
+    )
 
 
 def _units_without_slips(session: Session, campaign: Campaign) -> list[str]:

@@ -14,8 +14,8 @@ from reports.waves import Wave
 from survey.db.campaigns import Campaign
 from survey.db.releases import Release as ReleaseRow
 from survey.domain.campaigns import plan_of, questionnaire_of
-from survey.domain.permissions import report_readers
 from survey.domain.plans import Plan
+from survey.domain.series import agreed_for, names_all_readers
 from survey.errors import RefusedError
 
 
@@ -56,11 +56,8 @@ def _released(session: Session, campaign: Campaign, plan: Plan) -> Iterator[Publ
 
 def _is_wave(other: Campaign, plan: Plan) -> bool:
     """Whether another campaign was agreed for the series of `plan`, and for all its readers."""
-    try:
-        agreed = plan_of(other)
-    except RefusedError:
-        return False  # nobody can say what was agreed
-    return agreed.series == plan.series and report_readers(plan) <= report_readers(agreed)
+    agreed = agreed_for(other, plan)
+    return agreed is not None and names_all_readers(agreed, plan)
 
 
 def _asked(campaign: Campaign, release: Release) -> Questionnaire | None:

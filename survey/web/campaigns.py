@@ -17,6 +17,7 @@ from survey.db.engine import reading_session, writing_session
 from survey.db.jobs import Kind
 from survey.domain import campaigns, cosigning
 from survey.domain.permissions import may, may_read_report
+from survey.domain.series import NotCompared, not_compared
 from survey.domain.standing import MOST_PROLONGED
 from survey.errors import NotFoundError, RefusedError, SurveyError
 from survey.web.desk import Desk
@@ -154,6 +155,7 @@ def shown(
         last_day=last_day,
         latest_day=found.plan.period.to + MOST_PROLONGED,
         problem=problem,
+        not_compared=_not_compared(desk, found),
         failure=_failure(desk, found),
         entered=entered or {},
         news=news,
@@ -162,6 +164,12 @@ def shown(
         is_over=desk.now >= found.standing.closes_at,
         all_stocks=ALL_STOCKS,
     )
+
+
+def _not_compared(desk: Desk, found: Overview) -> tuple[NotCompared, ...]:
+    """Campaigns that this one is not compared with; their plans are open to whoever sees this."""
+    with reading_session(desk.engine) as session:
+        return not_compared(session, found.plan, now=desk.now, slug=found.slug)
 
 
 def _role(desk: Desk) -> str:

@@ -1,6 +1,6 @@
 """A new campaign: from the form or from a plan's file, over a check, to a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from litestar import Router, get, post
@@ -15,11 +15,19 @@ from survey.db.engine import reading_session, writing_session
 from survey.domain import campaigns, plan_checks
 from survey.domain.plan_loading import read_plan
 from survey.domain.plans import Plan
+from survey.domain.series import NotCompared, not_compared
 from survey.domain.standing import NOT_SIGNED
 from survey.errors import RefusedError, SurveyError
 from survey.web.desk import Desk
 from survey.web.guards import HOME, needs
-from survey.web.planning import FIELDS, plan_from_form, suggestion
+from survey.web.planning import (
+    BREAKDOWNS,
+    FIELDS,
+    breakdown_field,
+    breakdowns_of,
+    plan_from_form,
+    suggestion,
+)
 from survey.web.sentences import Sentence, finding_sentence, sentence
 from survey.web.visits import Page
 
@@ -40,7 +48,7 @@ def new(desk: NamedDependency[Desk]) -> Page:
 @post(NEW, sync_to_thread=True, opt=needs("create"))
 def make(desk: NamedDependency[Desk]) -> Page:
     """Check the plan and show it in words; at the second step create the campaign."""
-    given = {name: desk.form[name] for name in FIELDS}
+    given = {name: desk.form[name] for name in FIELDS} | _ticked(desk.form.texts)
     written = _written(desk)
     if desk.form["step"] == "edit":
         return _form(desk, given, written=written)
@@ -61,6 +69,7 @@ def make(desk: NamedDependency[Desk]) -> Page:
         short_hash=short_hash(plan.hash(questionnaire, desk.trust.keeper_key)),
         cosigned=NOT_SIGNED,
         warnings=_small_units(plan),
+        not_compared=_not_compared(desk, plan),
         given=given,
         written=written,
     )
@@ -112,6 +121,16 @@ def _questionnaire(name: str) -> Questionnaire:
     return known.get(name) or next(iter(known.values()))
 
 
+def _ticked(texts: Mapping[str, str]) -> dict[str, str]:
+    """The fields of breakdowns, which depend on what the questionnaires ask."""
+    return {name: text for name, text in texts.items() if name.startswith(f"{BREAKDOWNS}.")}
+
+
+def _not_compared(desk: Desk, plan: Plan) -> tuple[NotCompared, ...]:
+    with reading_session(desk.engine) as session:
+        return not_compared(session, plan, now=desk.now)
+
+
 def _last_plan(session: Session) -> Plan | None:
     """The plan of the newest campaign by slips."""
     for campaign in campaigns.list_(session):
@@ -153,6 +172,9 @@ def _form(
         wrong=set(fields) - {""},
         more_is_wrong=bool(set(fields) - FIRST_FIELDS),
         questionnaires=offered(),
+        chosen=_questionnaire(given["questionnaire"]).id,
+        breakdowns_of=breakdowns_of,
+        breakdown_field=breakdown_field,
     )
 
 
@@ -164,5 +186,7 @@ def _field_of(found: Finding) -> str:
         return "units"
     if found.code == "period-backwards":
         return "to"
+    if found.path.startswith(BREAKDOWNS):
+        return BREAKDOWNS
     last = found.path.rpartition(".")[2]
     return last if last in FIELDS else "title" if found.path.startswith("title") else ""

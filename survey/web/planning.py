@@ -13,10 +13,10 @@ from typing import Any
 from slugify import slugify
 
 from questionnaires.errors import DefinitionError, Finding
-from questionnaires.model import Questionnaire
+from questionnaires.model import Demographic, Questionnaire
 from reports.wording.lines import UMLAUTS
 from survey.domain.plan_loading import make_plan
-from survey.domain.plans import THRESHOLD, THRESHOLD_FLOOR, Plan, Unit
+from survey.domain.plans import THRESHOLD, THRESHOLD_FLOOR, UNIT_COLUMN, Plan, Unit
 
 FIELDS = (
     "title",
@@ -33,6 +33,7 @@ FIELDS = (
     "staff_council",
     "data_protection",
 )
+BREAKDOWNS = "breakdowns"  # the first part of the names of their fields
 DEFAULTS = {"access": "slips", "threshold": str(THRESHOLD)}
 MOST_PEOPLE = 1_000_000
 MOST_LINES = 500
@@ -86,6 +87,16 @@ def lines_of(unit: Unit) -> str:
     return "\n".join(lines)
 
 
+def breakdowns_of(questionnaire: Questionnaire) -> tuple[Demographic, ...]:
+    """The demographic items by which the whole can be broken down, in their order."""
+    return tuple(one for one in questionnaire.demographics if one.id != UNIT_COLUMN)
+
+
+def breakdown_field(questionnaire: str, demographic: str) -> str:
+    """The name of the field that plans a breakdown of a questionnaire, each by its id."""
+    return f"{BREAKDOWNS}.{questionnaire}.{demographic}"
+
+
 def suggested_period(today: date) -> tuple[date, date]:
     """A period to begin with: from a Monday at least a week ahead to the third Friday."""
     monday = today + timedelta(days=LEAD_DAYS + -today.weekday() % WEEK)
@@ -103,6 +114,7 @@ def suggestion(last: Plan | None, house: str, today: date) -> dict[str, str]:
     if last is not None:
         made["threshold"] = str(last.threshold)
         made["questionnaire"] = last.questionnaire_id
+        made |= {breakdown_field(last.questionnaire_id, one): "on" for one in last.breakdowns}
         made["series"] = last.series or ""
         made["weighting"] = last.weighting or ""
         made["staff_council"] = last.contacts.staff_council
@@ -123,6 +135,7 @@ def _content(
         "threshold": int(threshold) if _is_threshold(threshold) else THRESHOLD,
         "period": {"from": given.get("from", ""), "to": given.get("to", "")},
         "units": units,
+        "breakdowns": _breakdowns(given, questionnaire),
         "series": _series(given) or None,
         "weighting": given.get("weighting") or None,
         "readers": {"report": ["hr"]},
@@ -135,6 +148,17 @@ def _content(
         if given.get(name, "").strip():
             content[key] = {source: given[name].strip()}
     return content
+
+
+def _breakdowns(given: Mapping[str, str], questionnaire: Questionnaire) -> list[str]:
+    """What is ticked for this questionnaire, in the order in which it asks; foreign ones last.
+
+    Ticks of other questionnaires stand in the form as well, and plan nothing.
+    """
+    first = breakdown_field(questionnaire.id, "")
+    ticked = [name.removeprefix(first) for name in given if name.startswith(first) and given[name]]
+    asked = [one.id for one in questionnaire.demographics]
+    return sorted(ticked, key=lambda one: asked.index(one) if one in asked else len(asked))
 
 
 def _units(given: Mapping[str, str]) -> dict[str, Any] | None:

@@ -180,7 +180,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "breakdowns-without-slips": (
         "Without slips there are results for the whole only.",
-        "Remove “breakdowns”, or choose slips.",
+        "Remove the breakdowns, or choose slips.",
     ),
     "period-backwards": ("The last day is before the first day.", "Correct the days."),
     "unknown-questionnaire": (

@@ -249,7 +249,20 @@ def test_the_way_to_a_new_campaign_is_for_everybody_in_light_dark_and_narrow(
             is_for_everybody(page)
             if page.locator("#errors").is_visible():
                 page.get_by_label("Titel").fill("Unter der Lupe")
+                tick_a_breakdown(page)
                 page.get_by_label("Bereiche und Personenzahlen").fill("Standesamt; 6\nBauamt; 30")
+
+
+def tick_a_breakdown(page: Page) -> None:
+    """By keyboard; only the questionnaire that is chosen shows what it can be broken down by."""
+    breakdown = page.get_by_label("Wie lange arbeiten Sie schon in dieser Verwaltung?")
+    page.get_by_label("Digitallotsen-Puls").check()
+    expect(breakdown).to_be_hidden()
+    page.get_by_label("Veränderungsklima").press("Space")
+    page.keyboard.press("Tab")
+    expect(breakdown).to_be_focused()
+    page.keyboard.press("Space")
+    expect(breakdown).to_be_checked()
 
 
 def test_the_doors_are_for_everybody_in_light_dark_and_narrow(

@@ -77,6 +77,23 @@ def test_small_units_are_announced_before_anything_is_fixed(pegel: Pegel) -> Non
     assert "will be merged into 'Haus'" in said.err
 
 
+def test_a_wave_that_is_not_compared_is_named_with_what_helps(pegel: Pegel, engine: Engine) -> None:
+    first = pegel.plan(series="jedes-jahr")
+    pegel.did("campaign", "create", first)
+    with writing_session(engine) as session:
+        campaigns.get(session, "klima").status = "released"
+    second = pegel.plan(series="jedes-jahr", slug="nochmal")
+    said = pegel.did("campaign", "create", second, "--json")
+    assert said.json["warnings"][0].endswith("as well, so the two are not compared.")
+    assert "take another first day" in said.err
+    period = {"from": "2099-01-01", "to": "2099-01-20"}
+    readers = {"report": ["hr", "council"]}
+    third = pegel.plan(series="jedes-jahr", slug="spaeter", period=period, readers=readers)
+    said = pegel.did("campaign", "create", third)
+    assert "not everybody who reads this report may read that one (hr)" in said.err
+    assert "name only readers who are named there" in said.err
+
+
 def test_a_faulty_plan_makes_nothing(pegel: Pegel) -> None:
     said = pegel("campaign", "create", pegel.plan(threshold=3, colour="red"))
     assert (said.code, said.out) == (1, "")
