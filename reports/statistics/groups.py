@@ -196,7 +196,12 @@ class CompleteRows:
         return divided(self.k * (self.total - self.inner), (self.k - 1) * self.total)
 
     def rwg_j(self, categories: int) -> Floats:
-        """Agreement within each group (`reliability.rwg_j`)."""
+        """Agreement within each group on the items of a scale, 0..1; NaN below two complete rows.
+
+        r_wg(j) of James, Demaree and Wolf (1984) against a uniform null variance
+        (categories^2 - 1) / 12, from the mean of the item variances (n - 1), which is cut at the
+        null variance, so that the value never falls below 0.
+        """
         mean_variance = divided(self.inner, self.k * self.n * (self.n - 1))
         noise = np.minimum(1.0, 12 * mean_variance / (categories**2 - 1))
         return np.asarray(self.k * (1 - noise) / (self.k * (1 - noise) + noise))

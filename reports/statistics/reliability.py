@@ -96,21 +96,6 @@ def average_r(covariance: Matrix) -> float | None:
     ) / len(pairs)
 
 
-def rwg_j(rows: CompleteTally, categories: int) -> float | None:
-    """Agreement within a group on the items of a scale, 0..1; None below two complete rows.
-
-    r_wg(j) of James, Demaree and Wolf (1984) against a uniform null variance
-    (categories^2 - 1) / 12, from the mean of the item variances (n - 1), which is cut at the
-    null variance, so that the value never falls below 0.
-    """
-    if rows.n < ALPHA_NEEDS:
-        return None
-    k = len(rows.sums)
-    mean_variance = sum(_spreads(rows)) / (k * rows.n * (rows.n - 1))
-    noise = min(1.0, 12 * mean_variance / (categories**2 - 1))
-    return k * (1 - noise) / (k * (1 - noise) + noise)
-
-
 def _spreads(rows: CompleteTally) -> list[int]:
     """N * (n - 1) times the variance of each item, in whole numbers."""
     return [

@@ -23,10 +23,9 @@ from reports.statistics.comparison import benjamini_hochberg, difference, hedges
 from reports.statistics.distribution import Distribution
 from reports.statistics.groups import CompleteRows, GroupValues
 from reports.statistics.intervals import mean_interval, percent
-from reports.statistics.reliability import rwg_j
 from reports.statistics.summaries import complete_alpha, count
 from reports.tallies import Tallies
-from reports.tally import Tally
+from reports.tally import CompleteTally, Tally
 from reports.unprotected import group_trees
 from tests.reports.questionnaires import questionnaire, response_scale, scale, table
 
@@ -193,6 +192,16 @@ def by_itself(definition: Questionnaire, group: Tally) -> dict[str, Any]:
             "rwg_j": rwg_j(tallied.complete, key.categories),
         }
     return {"n": group.n, "items": items, "scales": scales}
+
+
+def rwg_j(rows: CompleteTally, categories: int) -> float | None:
+    """Of one group, from the sums of its items."""
+    if rows.n < 2:
+        return None
+    n, k = rows.n, len(rows.sums)
+    inner = n * sum(rows.squares) - sum(total**2 for total in rows.sums)
+    noise = min(1.0, 12 * (inner / (k * n * (n - 1))) / (categories**2 - 1))
+    return k * (1 - noise) / (k * (1 - noise) + noise)
 
 
 def against_rest(groups: dict[str, Distribution]) -> dict[str, Any]:

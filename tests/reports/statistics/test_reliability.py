@@ -9,19 +9,30 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from reports.counting import tally
+from reports.statistics.groups import CompleteRows
 from reports.statistics.intervals import feldt
-from reports.statistics.reliability import alpha, covariances, item_rest, rwg_j, scatter
+from reports.statistics.reliability import alpha, covariances, item_rest, scatter
 from reports.statistics.summaries import ScaleSummary, complete_alpha, scale_summary
+from reports.tallies import Tallies
 from reports.tally import ProductsTally, ScaleTally, Tally
 from tests.reports.questionnaires import questionnaire, response_scale, scale, table
 
 
-def whole(rows: Sequence[Sequence[int]]) -> Tally:
+def tallied(rows: Sequence[Sequence[int]]) -> Tallies:
+    """Everybody is in one unit."""
     items = [f"i{place}" for place in range(len(rows[0]))]
     definition = questionnaire(
         {"r": response_scale(range(1, 6))}, dict.fromkeys(items, "r"), [scale("s", *items)]
     )
-    return tally([table(definition, rows)], definition).whole
+    return tally([table(definition, rows, unit=["u"] * len(rows))], definition, ["unit"])
+
+
+def whole(rows: Sequence[Sequence[int]]) -> Tally:
+    return tallied(rows).whole
+
+
+def agreement(rows: Sequence[Sequence[int]]) -> float:
+    return float(CompleteRows.of(tallied(rows).groups["unit"], 0).rwg_j(5)[0])
 
 
 def scale_tally(rows: Sequence[Sequence[int]]) -> ScaleTally:
@@ -40,16 +51,16 @@ def summary(rows: Sequence[Sequence[int]]) -> ScaleSummary:
 
 @given(st.lists(st.tuples(*[st.integers(1, 5)] * 4), min_size=3, max_size=30))
 def test_alpha_and_item_rest_r_are_those_of_the_covariance_matrix(rows: list[list[int]]) -> None:
-    tallied, related = scale_tally(rows), products(rows)
-    found = item_rest(scatter(related), tallied.items)
-    assert alpha(scatter(related)) == complete_alpha(tallied)
+    scored, related = scale_tally(rows), products(rows)
+    found = item_rest(scatter(related), scored.items)
+    assert alpha(scatter(related)) == complete_alpha(scored)
     x = np.array(rows, float)
     covariance = np.cov(x.T)
     if covariance.sum() < 1e-9:
-        assert complete_alpha(tallied) is None
+        assert complete_alpha(scored) is None
         return
     expected = 4 / 3 * (1 - covariance.trace() / covariance.sum())
-    assert complete_alpha(tallied) == pytest.approx(expected, abs=1e-10)
+    assert complete_alpha(scored) == pytest.approx(expected, abs=1e-10)
     # nothing is missing
     assert alpha(covariances(related)) == pytest.approx(expected, abs=1e-10)
     for place in range(4):
@@ -129,11 +140,11 @@ def test_feldt_of_known_values() -> None:
     ],
 )
 def test_rwg_j_is_cut_at_the_null_variance(rows: list[list[int]], expected: float) -> None:
-    assert rwg_j(scale_tally(rows).complete, 5) == pytest.approx(expected)
+    assert agreement(rows) == pytest.approx(expected)
 
 
 def test_rwg_j_needs_two_complete_rows() -> None:
-    assert rwg_j(scale_tally([[3, 3], [3, -9]]).complete, 5) is None
+    assert np.isnan(agreement([[3, 3], [3, -9]]))
 
 
 def test_scatter_is_in_whole_numbers() -> None:
