@@ -23,7 +23,8 @@ pytest:
 attack: ## the attacks on anonymity and disclosure at full numbers
 	@.ci/setup dev
 	@.ci/test-tools
-	PEGEL_ROUNDS=100 PEGEL_CASES=2000 .venv/bin/pytest -n auto --dist worksteal -m attack
+	PEGEL_ROUNDS=100 PEGEL_CASES=2000 .venv/bin/pytest -n auto --dist worksteal -m attack \
+		-o faulthandler_timeout=2400
 
 bench: ## what it costs, as ratios measured in one run
 	@.ci/setup dev

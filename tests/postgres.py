@@ -127,6 +127,11 @@ class Cluster:
     def kill(self) -> None:
         """SIGKILL to all its processes at once; returns when all are gone."""
         main = self.pid
+        # Stopped, it starts no process after we have looked: one that outlived the others could
+        # wait for a lock of theirs for ever, and whoever is connected to it with it.
+        os.kill(main, signal.SIGSTOP)
+        while _stat(main)[0] != "T":
+            pass
         with _ends([main, *_children(main)]) as processes:
             for process in processes:
                 with suppress(ProcessLookupError):
@@ -335,12 +340,18 @@ def _ends(processes: list[int]) -> Iterator[list[int]]:
             os.close(descriptor)
 
 
+def _stat(process: int) -> list[str]:
+    """What the system says of a process after its name: state, parent, and more."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+
+
 def _children(parent: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(FileNotFoundError, ProcessLookupError):
-            if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
-                found.append(int(stat.parent.name))
+            process = int(stat.parent.name)
+            if int(_stat(process)[1]) == parent:
+                found.append(process)
     return found
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import chain
 
 from questionnaires.model import Scale
-from reports.disclosure.limits import LEAST_WIDTH, STEP_OF_ITEMS
+from reports.disclosure.limits import LEAST_WIDTH, LONGEST, STEP_OF_ITEMS
 from reports.disclosure.piles import Pile
 from reports.scoring import Ends
 
@@ -87,13 +87,18 @@ class Links:
 
     def _is_told(self, scales: Sequence[Scale], hidden: Sequence[str], goal: Row) -> bool:
         """Whether scales together pin a sum of items down, and further than any of them alone."""
-        together = self._range(scales, hidden, goal) + ROUNDING
-        return together < LEAST_WIDTH and all(
-            together < self._range([scale], hidden, goal) for scale in scales
-        )
+        together = self._range(scales, hidden, goal)
+        if together is None:
+            return True
+        alone = [self._range([scale], hidden, goal) for scale in scales]
+        together += ROUNDING
+        return together < LEAST_WIDTH and all(one is None or together < one for one in alone)
 
-    def _range(self, scales: Sequence[Scale], hidden: Sequence[str], goal: Row) -> float:
-        """The interval of `goal`, by linear programming; scores are known as they are rounded."""
+    def _range(self, scales: Sequence[Scale], hidden: Sequence[str], goal: Row) -> float | None:
+        """The interval of `goal`, by linear programming; scores are known as they are rounded.
+
+        None where the programme fails.
+        """
         from scipy.optimize import linprog
 
         rows: list[Row] = []
@@ -106,11 +111,14 @@ class Links:
             rows += [row, [-weight for weight in row]]
             limits += [half + middle, half - middle]
         bounds = [(0.0, 100.0)] * len(hidden)
-        ends = [
-            linprog([sign * weight for weight in goal], rows, limits, bounds=bounds).fun
-            for sign in (1, -1)
-        ]
-        return -sum(float(end or 0.0) for end in ends)
+        width = 0.0
+        for sign in (1, -1):
+            cost = [sign * weight for weight in goal]
+            end = linprog(cost, rows, limits, bounds=bounds, options={"time_limit": LONGEST})
+            if not end.success or end.fun is None:
+                return None
+            width -= float(end.fun)
+        return width
 
 
 def _items(scale: Scale) -> list[str]:

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from reports.disclosure.atoms import Answers, Atoms, Truths
 from reports.disclosure.bounds import FULL, Interval
-from reports.disclosure.limits import LEAST_WIDTH
+from reports.disclosure.limits import LEAST_WIDTH, LONGEST
 from reports.disclosure.piles import Pile
 from reports.disclosure.span import Integers
 from reports.disclosure.told import Form
@@ -48,7 +48,7 @@ class Ranges:
         """Whether a form of the shown groups leaves a hidden group less than 25 of 100 points.
 
         `pile` is any of the variable; `in_doubt` is the answer where the solver is not exact
-        enough to tell. First it is tried what becomes free by exchanging answers
+        enough to tell, or finds nothing. First it is tried what becomes free by exchanging answers
         among people who are in the same shown groups; only where that is not enough, a programme
         is solved, and no further sums are looked at as soon as those suffice.
         """
@@ -66,7 +66,10 @@ class Ranges:
                 (name, found[place]) for name in self.shown if (found := told[name]) is not None
             ]
             enough = (needed - width) / weight
-            width += weight * programme.width(limits, float(truth[place]), enough)
+            free = programme.width(limits, float(truth[place]), enough)
+            if free is None:
+                return in_doubt
+            width += weight * free
             if width >= needed:
                 return False
         return True
@@ -113,25 +116,35 @@ class _Programme:
         rows = {name: kinds[:, place] for place, name in enumerate(names)}
         return cls(sizes, kinds[:, -1], rows)
 
-    def width(self, limits: Sequence[tuple[str, Interval]], truth: float, enough: float) -> float:
+    def width(
+        self, limits: Sequence[tuple[str, Interval]], truth: float, enough: float
+    ) -> float | None:
         """Between the least and the largest total of the hidden group, in full persons.
 
         The true total lies between them; where one side of it is `enough`, that side is all.
+        None where a programme fails.
         """
         goal = self.inside.astype(np.float64)
         below = self._least(-goal, limits)
-        if below is None or -below - truth >= enough:
-            return 0.0 if below is None else -below - truth
+        if below is None:
+            return None
+        if -below - truth >= enough:
+            return -below - truth
         least = self._least(goal, limits)
-        return 0.0 if least is None else max(0.0, -below - least)
+        return None if least is None else max(0.0, -below - least)
 
     def _least(self, goal: Floats, limits: Sequence[tuple[str, Interval]]) -> float | None:
-        """The optimum; None where the programme fails, which counts as no width at all."""
+        """The optimum; None where the programme fails."""
         rules = []
         if limits:
             rows = csr_matrix(np.array([self.rows[name] for name, _ in limits], np.float64))
             low = np.array([said.low for _, said in limits]) / FULL
             high = np.array([said.high for _, said in limits]) / FULL
             rules = [LinearConstraint(rows, low, high)]
-        found = milp(goal, constraints=rules, bounds=Bounds(0, self.sizes.astype(np.float64)))
+        found = milp(
+            goal,
+            constraints=rules,
+            bounds=Bounds(0, self.sizes.astype(np.float64)),
+            options={"time_limit": LONGEST},
+        )
         return float(found.fun) if found.success else None

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -141,7 +142,7 @@ def _tell(batch: Sequence[_Waiting], outcomes: Sequence[Outcome | SurveyError]) 
     for waiting, outcome in zip(batch, outcomes, strict=True):
         by_loop[waiting.loop].append((waiting.future, outcome))
     for loop, told in by_loop.items():
-        if not loop.is_closed():  # who waited there is gone; what is stored stays stored
+        with suppress(RuntimeError):  # it is closed and who waited there is gone; what is stored is
             loop.call_soon_threadsafe(_wake, told)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.disclosure import breakdowns, categories, overlaps
+from reports.disclosure import breakdowns, categories, links, overlaps, proofs, ranges
 from reports.disclosure.atoms import Answers, Atoms
 from reports.disclosure.atoms import Atom as StoredAtom
 from reports.disclosure.documents import group_to_document
@@ -205,6 +205,21 @@ def test_what_is_not_proven_in_time_is_left_out() -> None:
     for work in (Work(programmes=0), Work(seconds=0.0)):
         scales, _ = town.cube_of(town.counted, work).visible
         assert scales["trust"] == {"all", "a", "b", "c"}
+
+
+@pytest.mark.parametrize("town", [SILENT_REST, INSIDE_A_UNIT, NEARLY_ALL_ALIKE, AT_THE_LIMIT])
+def test_programmes_that_find_nothing_show_nothing_more(
+    town: CrossedTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = town.cube_of(town.counted).visible
+    for module in (links, proofs, ranges):
+        monkeypatch.setattr(module, "LONGEST", 0.0)
+    found = town.cube_of(town.counted).visible
+    assert all(
+        shown <= usual[place][name]
+        for place, part in enumerate(found)
+        for name, shown in part.items()
+    )
 
 
 def test_without_the_crossing_no_category_is_shown() -> None:

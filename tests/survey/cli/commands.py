@@ -1,6 +1,8 @@
 """Commands as a person gives them, with what they print."""
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +52,18 @@ class Pegel:
         out, err = self.capsys.readouterr()
         assert "Traceback" not in err
         return Said(code, out, err)
+
+    def apart(self, *arguments: str) -> Said:
+        """Run a command in a process of its own: the keeper changes signals and memory of its."""
+        done = subprocess.run(
+            [sys.executable, "-c", "from survey.cli import main; main()", *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
 
     def did(self, *arguments: str) -> Said:
         """Run a command that has to work."""

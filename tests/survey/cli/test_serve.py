@@ -178,7 +178,7 @@ def test_a_file_that_is_no_database_is_named(pegel: Pegel, command: list[str]) -
     pegel.data.mkdir()
     (pegel.data / "pegel.sqlite").write_bytes(b"not a database, but somebody's file" * 100)
     port = ["--port", str(_free_port())] if command == ["serve"] else []
-    ended = pegel(*command, *port)
+    ended = (pegel.apart if command == ["keeper"] else pegel)(*command, *port)
     assert ended.code == 1
     assert ended.out == ""
     assert "pegel.sqlite cannot be used (file is not a database)" in ended.err

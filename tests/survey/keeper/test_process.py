@@ -28,6 +28,7 @@ if not child:
     os.write(tell, b"1" if sys.argv[2] == "protected" and protect_memory() else b"0")
     os.read(asked, 1)
     os._exit(0)
+os.close(tell)
 said = os.read(told, 1) == b"1"
 status = dict(line.split(":", 1) for line in open(f"/proc/{child}/status"))
 limits = open(f"/proc/{child}/limits").read().splitlines()
