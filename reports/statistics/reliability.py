@@ -1,4 +1,4 @@
-"""How well the items of a scale hang together, and how well the people of a group agree.
+"""How well the items of a scale hang together.
 
 Everything here is about items after reversing. Items without variance are kept (psych drops
 them without a word); a correlation with one is undefined. Whole numbers are divided last.
