@@ -1,6 +1,6 @@
 """Comparisons beyond the reference data: small, equal and large groups, and scipy's own word."""
 
-from math import inf, nan
+from math import inf, nan, sqrt
 
 import numpy as np
 import pytest
@@ -139,13 +139,24 @@ def test_a_group_that_does_not_vary_has_no_weight_in_welch_s_anova() -> None:
 
 
 @pytest.mark.parametrize("share", [0.025, 0.975])
-@pytest.mark.parametrize(("t", "df"), [(0.5, 3), (2.0, 30), (-1.0, 8), (-10.85, 2795), (60, 20000)])
+@pytest.mark.parametrize(
+    ("t", "df"),
+    [(0.5, 3), (2.0, 30), (-1.0, 8), (-10.85, 2795), (60, 20000), (-60, 1), (200, 30)],
+)
 def test_under_the_noncentrality_the_share_lies_below(t: float, df: float, share: float) -> None:
     assert stats.nct.cdf(t, df, noncentrality(t, df, share)) == pytest.approx(share, abs=1e-10)
 
 
-@pytest.mark.parametrize(("q", "k", "df"), [(3.0, 3, 10.0), (4.2, 20, 57.3), (1.0, 2, 4.5)])
+@pytest.mark.parametrize(
+    ("q", "k", "df"),
+    [(3.0, 3, 10.0), (4.2, 20, 57.3), (1.0, 2, 4.5), (3.0, 5, 1.3), (50.0, 20, 1.0)],
+)
 def test_the_studentized_range_is_scipy_s(q: float, k: int, df: float) -> None:
     assert studentized_range(q, k, df) == pytest.approx(
         float(stats.studentized_range.sf(q, k, df)), abs=1e-8
     )
+
+
+@given(st.floats(0, 100), st.floats(1, 1e4))
+def test_the_range_of_two_is_student_s_t(q: float, df: float) -> None:
+    assert studentized_range(q, 2, df) == pytest.approx(2 * stats.t.sf(q / sqrt(2), df), abs=1e-9)
