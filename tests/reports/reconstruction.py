@@ -15,7 +15,7 @@ from itertools import chain, combinations, combinations_with_replacement
 from reports.cube import Cube
 from reports.disclosure.categories import shares
 from reports.disclosure.detail import Knowledge, item_result, scale_result
-from reports.disclosure.piles import Pile
+from reports.disclosure.piles import Pile, by_exact_score
 from reports.disclosure.results import ItemResult, ScaleResult
 from tests.reports.crossings import CrossedTown
 
@@ -64,9 +64,22 @@ def is_only_scale(cube: Cube, group: str) -> bool:
     pile = cube.scale_piles["trust"][group]
     if not LONELY & set(pile.cells.values()):
         return False
-    values = sorted(cube.scale_piles["trust"]["all"].cells)
+    values = possible_scores(cube, "trust")
     told = told_of_scale(cube, "trust", group, pile)
     return all(told_of_scale(cube, "trust", group, one) != told for one in others(pile, values))
+
+
+def possible_scores(cube: Cube, name: str) -> list[int]:
+    """Every score that somebody could have: nobody is told which of them there are."""
+    tally = cube.tallies[cube.tree.id]
+    assert tally is not None
+    scale = tally.scales[name]
+    sums = [
+        (answered, total)
+        for answered in range(scale.min_valid, len(scale.items) + 1)
+        for total in range(answered * scale.minimum, answered * scale.maximum + 1)
+    ]
+    return sorted(by_exact_score(scale, dict.fromkeys(sums, 1)))
 
 
 def is_only_item(cube: Cube, name: str, group: str) -> bool:
