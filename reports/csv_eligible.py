@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from reports.csv_file import CsvFile
+from reports.csv_file import CsvFile, refuse
 from reports.csv_header import Faults, Header, some
 
 COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -35,6 +35,8 @@ def read_eligible(path: Path) -> dict[str, int]:
                 for fault in _count(fields, unit or 0, eligible or 0, counts):
                     faults.add(f"row {row}", *fault)
         faults.end()
+    if not counts:
+        refuse(path, "no-rows", "There is no unit in the file.", "Add one row per unit.")
     return counts
 
 

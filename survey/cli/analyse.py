@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -63,8 +64,8 @@ def analyse(
         language: Language of the report; the questionnaire's source when left out.
         unprotected: No disclosure rules and no rounding; JSON only.
     """
-    columns = tuple(dict.fromkeys([unit, *by] if unit else by))
-    _check(unit, eligible, format, unprotected=unprotected)
+    columns = tuple(dict.fromkeys(by if unit is None else [unit, *by]))
+    _check(columns, unit, eligible, format, unprotected=unprotected)
     if format in set(PictureFormat):
         check_place(output)
     questionnaire = load(definition)
@@ -92,7 +93,16 @@ def analyse(
     return 0
 
 
-def _check(unit: str | None, eligible: Path | None, form: str, *, unprotected: bool) -> None:
+def _check(
+    columns: Sequence[str],
+    unit: str | None,
+    eligible: Path | None,
+    form: str,
+    *,
+    unprotected: bool,
+) -> None:
+    if "" in columns:
+        raise CycloptsError(msg="--unit and --by need the name of a column.")
     if eligible and not unit:
         raise CycloptsError(msg="--eligible needs --unit: head counts belong to units.")
     if unprotected and form != "json":

@@ -272,6 +272,7 @@ def test_every_planned_unit_is_listed_and_needs_its_head_count(
         ("unit,eligible\nx,1\n\nx,2\n", "row 4: The unit x stands here for the second time."),
         ("unit,eligible\n,1\n", "row 2: The unit is empty."),
         ("unit,eligible\nx\n", "row 2: A field is missing in this row."),
+        ("unit,eligible\n", "eligible.csv: There is no unit in the file."),
     ],
 )
 def test_bad_head_counts_are_refused(
@@ -287,6 +288,7 @@ def test_bad_head_counts_are_refused(
     ("options", "code", "said"),
     [
         (["--unit", "team"], 1, "There is no column team."),
+        (["--unit", ""], 2, "--unit and --by need the name of a column."),
         (["--threshold", "4"], 2, "Must be >= 5"),
         (["--format", "pdf"], 1, "does not write pdf yet"),
         (["--format", "csv"], 2, "csv"),
