@@ -45,7 +45,8 @@ def omega(covariance: Sequence[Sequence[float]]) -> float | None:
     and a residual variance may become negative. None below three items, without variance, where
     the matrix is not positive definite, and where the fit does not converge.
 
-    McDonald 1999; maximum likelihood by Fisher scoring on the scale-free problem.
+    McDonald 1999; maximum likelihood by Fisher scoring on the scale-free problem, for three items
+    in closed form.
     """
     observed = np.array(covariance, float)
     spread = np.sqrt(np.diag(observed))
@@ -54,12 +55,26 @@ def omega(covariance: Sequence[Sequence[float]]) -> float | None:
     correlations = observed / np.outer(spread, spread)
     if np.linalg.eigvalsh(correlations)[0] <= 1e-12:  # noqa: PLR2004 - rounding of a singular one
         return None
-    model = _fitted(correlations)
+    model = _three(correlations) if len(spread) == NEEDS else _fitted(correlations)
     if model is None:
         return None
     common = float(model.loadings @ spread) ** 2
     total = common + float(model.residuals @ spread**2)
     return common / total if total > 0 else None
+
+
+def _three(observed: Floats) -> _Model | None:
+    """The exact fit of three items: r12 = l1 l2, r13 = l1 l3, r23 = l2 l3.
+
+    There is one where the product of the correlations is positive. Else the best fit runs away,
+    or, with a correlation of zero, is one of many.
+    """
+    first, second, third = observed[0, 1], observed[0, 2], observed[1, 2]
+    if not first * second * third > 0:
+        return None
+    sizes = np.sqrt([first * second / third, first * third / second, second * third / first])
+    loadings = sizes * np.sign([1, first, second])
+    return None if sizes.max() > DIVERGED else _Model.of(loadings, 1 - loadings**2, observed)
 
 
 def _fitted(observed: Floats) -> _Model | None:

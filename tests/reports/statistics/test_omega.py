@@ -32,6 +32,12 @@ def test_three_items_are_fitted_exactly_by_hand() -> None:
     assert omega(observed) == pytest.approx(sum(loadings) ** 2 / 21.0, rel=1e-10)
 
 
+def test_three_items_are_fitted_where_a_residual_is_negative() -> None:
+    # lavaan 0.6-14, cfa(sample.cov = ..., std.lv = TRUE): loadings 0.275, -0.072 and 3.035
+    observed = ((1.0, -0.02, 0.842), (-0.02, 1.0, -0.221), (0.842, -0.221, 1.0))
+    assert omega(observed) == pytest.approx(2.51964507263, rel=2e-6)
+
+
 def test_a_negative_loading_is_kept_negative() -> None:
     # psych would turn the item without a word
     loadings, residuals = [1.0, 1.0, 1.0, -0.5], [1.0] * 4
@@ -46,6 +52,7 @@ def test_a_negative_loading_is_kept_negative() -> None:
         ((0, 0, 0), (0, 1, 0), (0, 0, 1)),  # no variance
         ((1, 1, 1), (1, 1, 1), (1, 1, 1)),  # singular
         ((10, 3, 3), (3, 10, -3), (3, -3, 10)),  # no factor: the best fit runs away
+        ((4, -3, 0), (-3, 4, 0), (0, 0, 4)),  # any loading of the first would do
     ],
 )
 def test_where_nothing_fits_there_is_no_omega(observed: tuple[tuple[int, ...], ...]) -> None:
