@@ -17,8 +17,13 @@ test: ## everything: linters, types, floors, unit, property and browser tests, a
 	@.ci/test-tools
 	@$(MAKE) --no-print-directory --jobs 2 pytest lint
 
-pytest:
+pytest: .cache/compiled
 	.venv/bin/pytest -n auto --dist worksteal
+
+# Once in a new place: otherwise each of several processes compiles all of it for itself.
+.cache/compiled:
+	@mkdir -p .cache
+	@.venv/bin/pytest --collect-only --quiet >/dev/null; touch $@
 
 attack: ## the attacks on anonymity and disclosure at full numbers
 	@.ci/setup dev
