@@ -20,9 +20,11 @@ test: ## everything: linters, types, floors, unit, property and browser tests, a
 pytest: .cache/compiled
 	.venv/bin/pytest -n auto --dist worksteal
 
-# Once in a new place: otherwise each of several processes compiles all of it for itself.
+# Once in a new place: otherwise each of several processes compiles all of it for itself, and lists
+# the characters of Unicode.
 .cache/compiled:
 	@mkdir -p .cache
+	@.venv/bin/python -W ignore -c "from hypothesis.strategies import text; text().example()"
 	@.venv/bin/pytest --collect-only --quiet >/dev/null; touch $@
 
 attack: ## the attacks on anonymity and disclosure at full numbers

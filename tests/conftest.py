@@ -44,7 +44,7 @@ os.environ.setdefault("MPLCONFIGDIR", str(Path(__file__).parents[1] / ".cache" /
 settings.register_profile(
     "pegel",
     deadline=None,  # no assertion about time: machines differ
-    max_examples=int(os.environ.get("PEGEL_CASES", "0")) or 40,
+    max_examples=int(os.environ.get("PEGEL_CASES", "0")) or 30,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="PEGEL_CASES" not in os.environ,
 )
