@@ -18,6 +18,7 @@ from survey.domain.trust import host_secret, load_trust
 from survey.settings import Settings, load_settings
 from survey.web import failures
 from survey.web.assets import assets, is_hashed
+from survey.web.bodies import WholeRequests
 from survey.web.hosts import HEALTH, Hosts
 from survey.web.languages import INTERFACE, chosen
 from survey.web.pages import accepts_gzip, html, render
@@ -75,7 +76,7 @@ def bind(app: Litestar, settings: Settings, *, clock: Clock = utc_now) -> Litest
             "throttle": Throttle(),
         }
     )
-    app.asgi_handler = Hosts(app.asgi_handler, settings)
+    app.asgi_handler = WholeRequests(Hosts(app.asgi_handler, settings))
     return app
 
 

@@ -189,5 +189,5 @@ def test_staff_pages_lead_to_the_respondents_host(town: Town) -> None:
 
 def test_the_planted_fault_of_forgetting_the_hosts_is_noticed(town: Town) -> None:
     with serving(town, RESPONDENTS, **TWO) as client:
-        client.app.asgi_handler = client.app.asgi_handler._app
+        client.app.asgi_handler = client.app.asgi_handler._app._app
         assert client.get("/staff/login").status_code == 200
