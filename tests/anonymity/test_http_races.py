@@ -107,5 +107,5 @@ def test_a_meeting_behind_one_address_gets_through_nginx_and_a_flood_does_not(
         flood = 0
         while ask() != 429:
             flood += 1
-            assert flood < 100 * A_MEETING
+            assert flood < 2 * A_MEETING  # at 30 requests a second it ends before that
         connection.close()
