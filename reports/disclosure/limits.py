@@ -10,4 +10,4 @@ UNITS_JOINED = 2  # R3: a remainder that joins hidden groups comes from at least
 LEAST_WIDTH = 25  # R3: points of 100 that a hidden group keeps
 ASKED = 20  # R7: eligible people from which participation may be shown
 SILENT = 3  # R7: people who did not answer, in everything that is shown or can be worked out
-LONGEST = 60.0  # seconds of one linear programme: whatever it was to prove is not proven then
+SOLVED_WITHIN = 60.0  # seconds of one linear programme: whatever it was to prove is not proven then

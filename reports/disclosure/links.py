@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import chain
 
 from questionnaires.model import Scale
-from reports.disclosure.limits import LEAST_WIDTH, LONGEST, STEP_OF_ITEMS
+from reports.disclosure.limits import LEAST_WIDTH, SOLVED_WITHIN, STEP_OF_ITEMS
 from reports.disclosure.piles import Pile
 from reports.scoring import Ends
 
@@ -114,7 +114,7 @@ class Links:
         width = 0.0
         for sign in (1, -1):
             cost = [sign * weight for weight in goal]
-            end = linprog(cost, rows, limits, bounds=bounds, options={"time_limit": LONGEST})
+            end = linprog(cost, rows, limits, bounds=bounds, options={"time_limit": SOLVED_WITHIN})
             if not end.success or end.fun is None:
                 return None
             width -= float(end.fun)

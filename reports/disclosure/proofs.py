@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_matrix, eye_array, hstack
 
-from reports.disclosure.limits import LONGEST
+from reports.disclosure.limits import SOLVED_WITHIN
 from reports.disclosure.span import Integers, Span
 
 Truths = NDArray[np.bool_]
@@ -67,7 +67,7 @@ class Proofs:
             np.concatenate(costs),
             constraints=LinearConstraint(hstack(blocks, format="csc"), goal, goal),
             bounds=Bounds(np.concatenate(least), LARGEST_MULTIPLIER),
-            options={"time_limit": LONGEST},
+            options={"time_limit": SOLVED_WITHIN},
         ).x
         return found is not None and self._holds(case, found)
 
@@ -112,7 +112,7 @@ class Proofs:
             integrality=np.repeat([0, int(whole)], [n_groups, len(pivots)]),
             constraints=[LinearConstraint(values, low, high), LinearConstraint(equal, 0, 0)],
             bounds=Bounds(-np.inf, np.inf),
-            options={"node_limit": NODES, "time_limit": LONGEST},
+            options={"node_limit": NODES, "time_limit": SOLVED_WITHIN},
         ).x
         return np.zeros(n) if found is None else self.groups @ found[:n_groups]
 

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from reports.disclosure.atoms import Answers, Atoms, Truths
 from reports.disclosure.bounds import FULL, Interval
-from reports.disclosure.limits import LEAST_WIDTH, LONGEST
+from reports.disclosure.limits import LEAST_WIDTH, SOLVED_WITHIN
 from reports.disclosure.piles import Pile
 from reports.disclosure.span import Integers
 from reports.disclosure.told import Form
@@ -145,6 +145,6 @@ class _Programme:
             goal,
             constraints=rules,
             bounds=Bounds(0, self.sizes.astype(np.float64)),
-            options={"time_limit": LONGEST},
+            options={"time_limit": SOLVED_WITHIN},
         )
         return float(found.fun) if found.success else None

@@ -15,6 +15,7 @@ from survey.domain.papers import (
     table,
     text,
 )
+from survey.domain.permissions import named_readers
 from survey.domain.signatures import Signed
 from survey.domain.wordings import (
     access_word,
@@ -155,7 +156,7 @@ class _Writer:
                 if plan.weighting
                 else _("not weighted"),
             ),
-            (_("The report is read by"), roles_words(plan.readers.report or ("hr",), _)),
+            (_("The report is read by"), roles_words(named_readers(plan), _)),
             (_("Single records are read by"), roles_words(plan.readers.responses, _)),
             (
                 _("Single records are kept"),

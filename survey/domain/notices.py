@@ -23,6 +23,7 @@ from questionnaires.text import Text
 from reports.wording.lines import one_line
 from survey.domain.certificates import Certificate
 from survey.domain.papers import Paper, Part, Section
+from survey.domain.permissions import named_readers
 from survey.domain.typesetting import TEMPLATES, printable
 from survey.domain.wordings import (
     access_word,
@@ -84,7 +85,7 @@ def _facts(subject: Subject, language: str) -> dict[str, object]:
         "threshold": plan.results_from,
         "series": plan.series,
         "weighted": plan.weighting is not None,
-        "readers": roles_words(plan.readers.report or ("hr",), say),
+        "readers": roles_words(named_readers(plan), say),
         "record_readers": roles_words(plan.readers.responses, say),
         "days": plan.retention_days,
         "delete_by": long_day(one.delete_by, language),

@@ -106,13 +106,18 @@ def may_read_report(role: str, plan: Plan) -> bool:
     return may(role, "read-report") and role in report_readers(plan)
 
 
+def named_readers(plan: Plan) -> tuple[str, ...]:
+    """Who reads the report, in the words of the plan; those who create where it names nobody."""
+    return plan.readers.report or ("hr",)
+
+
 def report_readers(plan: Plan) -> set[str]:
-    """Who reads the report: those the plan names, else those who create.
+    """Who reads the report, by roles.
 
     Names of one role are that role. All others stay beside their roles, as "staff" and "mayor" may
     be given the report without an account.
     """
-    named = plan.readers.report or ("hr",)
+    named = named_readers(plan)
     return {*_roles(named), *(name for name in named if len(_READER_ROLES.get(name, ())) != 1)}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer
 from questionnaires.text import Text
 from survey.db.campaigns import Campaign
 from survey.domain.campaigns import plan_of
-from survey.domain.permissions import report_readers
+from survey.domain.permissions import named_readers, report_readers
 from survey.domain.plans import Plan
 from survey.errors import RefusedError
 
@@ -56,8 +56,8 @@ def not_compared(
         if agreed is None or (other.status == "signed" and now >= agreed.closes_at):
             continue
         if why := _why(agreed, plan):
-            readers = agreed.readers.report or ("hr",)
-            found.append(NotCompared(agreed.title, agreed.period.from_, readers, why))
+            named = named_readers(agreed)
+            found.append(NotCompared(agreed.title, agreed.period.from_, named, why))
     return tuple(sorted(found, key=lambda one: (one.first_day, one.title["de"])))
 
 

@@ -213,7 +213,7 @@ def test_programmes_that_find_nothing_show_nothing_more(
 ) -> None:
     usual = town.cube_of(town.counted).visible
     for module in (links, proofs, ranges):
-        monkeypatch.setattr(module, "LONGEST", 0.0)
+        monkeypatch.setattr(module, "SOLVED_WITHIN", 0.0)
     found = town.cube_of(town.counted).visible
     assert all(
         shown <= usual[place][name]
